@@ -1,0 +1,236 @@
+"""What can happen: the events that change the state, as sources tell them and the journal keeps them.
+
+An event says *what*; when it happened and when it was learned stand in its `Entry`.
+Fields are the JSON fields of the trace format, so a trace line, a journal row and an event are one thing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal, NamedTuple, get_args
+
+from breakd.core.rules import Rules
+
+Hold = Literal["call", "fullscreen", "do-not-disturb"]
+Stance = Literal["sitting", "standing", "walking"]
+Order = Literal["start", "stop", "snooze", "skip", "pause", "resume"]
+Choice = Literal["start", "snooze", "skip"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened. `name` is its name in traces; the fields are its facts."""
+
+    name: ClassVar[str]
+    unwatched: ClassVar[bool] = False  # nobody could decide between `at` and `seen`
+
+
+def _check(what: str, value: object, allowed: object) -> None:
+    if value not in get_args(allowed):
+        raise ValueError(f"{what} is {value!r}, expected one of: {', '.join(get_args(allowed))}")
+
+
+@dataclass(frozen=True, slots=True)
+class Active(Event):
+    """There is input; it goes on until something else is told."""
+
+    name: ClassVar[str] = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Idle(Event):
+    """There has been no input since `at`, the moment of the last input."""
+
+    name: ClassVar[str] = "idle"
+
+
+@dataclass(frozen=True, slots=True)
+class Locked(Event):
+    """The screen was locked."""
+
+    name: ClassVar[str] = "locked"
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked(Event):
+    """The screen was unlocked."""
+
+    name: ClassVar[str] = "unlocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended(Event):
+    """The machine went to sleep, or the daemon stopped living, at `at`."""
+
+    name: ClassVar[str] = "suspended"
+    unwatched: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed(Event):
+    """The machine is back. Whether there is input is unknown until a source tells."""
+
+    name: ClassVar[str] = "resumed"
+
+
+@dataclass(frozen=True, slots=True)
+class Busy(Event):
+    """Now is no moment for a prompt: a call, full screen, or do-not-disturb. Ended by `Free`."""
+
+    reason: Hold
+    name: ClassVar[str] = "busy"
+
+    def __post_init__(self) -> None:
+        _check("reason", self.reason, Hold)
+
+
+@dataclass(frozen=True, slots=True)
+class Free(Event):
+    """The end of a `Busy` of the same reason and source."""
+
+    reason: Hold
+    name: ClassVar[str] = "free"
+
+    def __post_init__(self) -> None:
+        _check("reason", self.reason, Hold)
+
+
+@dataclass(frozen=True, slots=True)
+class Watching(Event):
+    """An idle inhibitor is held: a film, a presentation."""
+
+    name: ClassVar[str] = "watching"
+
+
+@dataclass(frozen=True, slots=True)
+class NotWatching(Event):
+    """No idle inhibitor is held any more."""
+
+    name: ClassVar[str] = "not_watching"
+
+
+@dataclass(frozen=True, slots=True)
+class Posture(Event):
+    """How the person is at the desk from now on."""
+
+    value: Stance
+    name: ClassVar[str] = "posture"
+
+    def __post_init__(self) -> None:
+        _check("value", self.value, Stance)
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Event):
+    """What the person asked for. `for_ms`: how long a snooze, skip or pause lasts, in ms; None: as configured."""
+
+    order: Order
+    for_ms: int | None = None
+    name: ClassVar[str] = "command"
+
+    def __post_init__(self) -> None:
+        _check("name", self.order, Order)
+        if self.for_ms is not None and self.for_ms <= 0:
+            raise ValueError(f"for is {self.for_ms} ms, expected more than 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm(Event):
+    """The calendar rang; `what` is which of its alarms (`day`: the day starts)."""
+
+    what: str
+    name: ClassVar[str] = "alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class Zone(Event):
+    """The time zone is `zone` (IANA name) from now on."""
+
+    zone: str
+    name: ClassVar[str] = "zone"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock(Event):
+    """The wall clock jumped by `shift_ms` against boot time: neither sitting nor rest."""
+
+    shift_ms: int
+    name: ClassVar[str] = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Event):
+    """The daemon started; `at` is when the one before it is last known to have lived.
+
+    At a first start `at` is the start itself.
+    """
+
+    name: ClassVar[str] = "started"
+    unwatched: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Configured(Event):
+    """These rules and routines are in force from now on."""
+
+    rules: Rules
+    name: ClassVar[str] = "configured"
+
+
+@dataclass(frozen=True, slots=True)
+class Slept(Event):
+    """A sleep that the person or an importer reports, `from_ms` to `to_ms` (boot-time ms)."""
+
+    from_ms: int
+    to_ms: int
+    name: ClassVar[str] = "slept"
+
+    def __post_init__(self) -> None:
+        if self.to_ms <= self.from_ms:
+            raise ValueError("the sleep ends before it begins")
+
+
+@dataclass(frozen=True, slots=True)
+class Felt(Event):
+    """Pain (NRS 0-10) with its place, or sleepiness (KSS 1-9), as the person reports it."""
+
+    pain: int | None = None
+    where: str = ""
+    sleepiness: int | None = None
+    name: ClassVar[str] = "felt"
+
+    def __post_init__(self) -> None:
+        if self.pain is not None and not 0 <= self.pain <= 10:
+            raise ValueError(f"pain is {self.pain}, expected 0 to 10")
+        if self.sleepiness is not None and not 1 <= self.sleepiness <= 9:
+            raise ValueError(f"sleepiness is {self.sleepiness}, expected 1 to 9")
+
+
+@dataclass(frozen=True, slots=True)
+class Exercised(Event):
+    """Exercise outside breakd: `minutes` at `rpe` (Borg CR10)."""
+
+    minutes: float
+    rpe: float
+    what: str = ""
+    name: ClassVar[str] = "exercised"
+
+    def __post_init__(self) -> None:
+        if self.minutes <= 0:
+            raise ValueError(f"minutes is {self.minutes}, expected more than 0")
+        if not 0 <= self.rpe <= 10:
+            raise ValueError(f"rpe is {self.rpe}, expected 0 to 10")
+
+
+class Entry(NamedTuple):
+    """An event on its way into the core.
+
+    `seen`: when it was learned, `at`: when it happened (ms of boot time, `at <= seen`);
+    `source`: who told it, stamped by the host; `seq`: its place in the journal (0: not journalled yet).
+    """
+
+    seen: int
+    at: int
+    event: Event
+    source: str = ""
+    seq: int = 0

@@ -1,0 +1,190 @@
+"""What a plugin can be: the things it registers, what it is given and what it gives back.
+
+No base class, no decorator to import: a function or object of the right shape is enough. `def` gets a thread,
+`async def` the event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
+
+from breakd.core.decisions import Tone
+from breakd.core.events import Choice, Event
+from breakd.core.routines import Routine, Step
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+Maybe: TypeAlias = T | Awaitable[T]
+
+
+class Unavailable(Exception):  # noqa: N818  a state of the machine, not an error
+    """This machine lacks what the plugin needs: said once, not counted as a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button of a note. `choice`: what it answers; `label`: what it says; `command`: the same on the command line."""
+
+    choice: Choice
+    label: str
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What a notifier shows. A note replaces the one with the same `key`; `sound`: a soft sound comes with it."""
+
+    key: str
+    title: str
+    text: str = ""
+    tone: Tone = "gentle"
+    buttons: tuple[Button, ...] = ()
+    image: str | None = None
+    sound: bool = False
+    seconds: float | None = None
+
+    @property
+    def plain(self) -> str:
+        """Text and commands, for notifiers that cannot show buttons."""
+        commands = [f"{button.label}: {button.command}" for button in self.buttons if button.command]
+        return "\n".join(line for line in (self.text, "  ".join(commands)) if line)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Event):
+    """The person chose a button of the note `key`. Becomes a command if that note is the open prompt, else stale."""
+
+    key: str
+    choice: Choice
+    name: ClassVar[str] = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line of the journal, as an observer is given it."""
+
+    at: datetime
+    type: Literal["event", "did"]
+    name: str
+    data: Mapping[str, object]
+
+    def json(self) -> str:
+        """The line as the journal export writes it."""
+        import json
+
+        return json.dumps({"at": self.at.isoformat(timespec="milliseconds"), self.type: self.name, **self.data})
+
+
+class Stream(Protocol[T_co]):
+    """Things as they come: `async for` on the loop, `for` in a thread. Ends when you should end.
+
+    Bounded: when you are slow the oldest goes, and is counted in `lost`.
+    """
+
+    lost: int
+
+    def __aiter__(self) -> AsyncIterator[T_co]: ...
+    def __iter__(self) -> Iterator[T_co]: ...
+
+
+class Emit(Protocol):
+    """The one way in: tells the daemon that something happened. Thread-safe."""
+
+    def __call__(self, event: Event, /, *, ago: float = 0, at: datetime | None = None) -> None:
+        """`event` happened `ago` seconds ago, or at `at`. Raises ValueError or TypeError at your line if it is bad."""
+
+    def idle_after(self) -> Stream[float]:
+        """How many seconds without input are worth an `Idle`: now, and whenever that changes.
+
+        Each item asks a presence source to tell the present state (`Active()`, or `Idle()` with `ago`) at once and
+        to watch for that many seconds of idleness from then on. After a suspend the same number comes again.
+        """
+
+
+class Source(Protocol):
+    """Emits events as long as the daemon runs. Restarted if it fails; returning means: no more to say."""
+
+    def __call__(self, emit: Emit, /) -> Maybe[None]: ...
+
+
+@runtime_checkable
+class Notifier(Protocol):
+    """Shows notes."""
+
+    def show(self, note: Note, /) -> Maybe[None]:
+        """Show it, in place of the one with the same key; raise if that is impossible. 5 s at most."""
+
+    def withdraw(self, key: str, /) -> Maybe[None]:
+        """Take it away; nothing if it is gone. 5 s at most."""
+
+
+class Cue(Protocol):
+    """A step that is on."""
+
+    @property
+    def step(self) -> Step:
+        """What is to be done."""
+
+    @property
+    def number(self) -> int:
+        """Which step this is, from 1."""
+
+    @property
+    def left(self) -> float:
+        """Seconds left in it; 0 once it is over or the session was stopped."""
+
+    @property
+    def halted(self) -> bool:
+        """Whether there is input, so that the time stands still."""
+
+
+class Session(Stream[Cue], Protocol):
+    """A routine being done: each cue comes when its step begins. The host keeps the time."""
+
+    @property
+    def routine(self) -> Routine:
+        """What is being done."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of break it is done in."""
+
+
+class Guide(Protocol):
+    """Presents a session."""
+
+    def __call__(self, session: Session, /) -> Maybe[None]: ...
+
+
+class Observer(Protocol):
+    """Is given every event and every decision. Ends when the stream ends."""
+
+    def __call__(self, records: Stream[Record], /) -> Maybe[None]: ...
+
+
+class Register(Protocol):
+    """Everything a plugin can be. Each method takes a function or an object, so it also decorates.
+
+    `name` tells several things of one plugin apart: "PLUGIN.name".
+    """
+
+    def settings(self, type_: type[T]) -> T:
+        """The table `[plugins.NAME]` as your dataclass; a wrong table ends the hook here, with file and line."""
+
+    def routine_file(self, file: str) -> None:
+        """Routines in a TOML file beside the module; ids become `NAME.id`."""
+
+    def source(self, source: Source, *, name: str = "") -> Source:
+        """Something that emits events."""
+
+    def notifier(self, notifier: Notifier, *, name: str = "") -> Notifier:
+        """Something that shows notes."""
+
+    def guide(self, guide: Guide, *, name: str = "") -> Guide:
+        """Something that presents a session."""
+
+    def observer(self, observer: Observer, *, name: str = "") -> Observer:
+        """Something that is given every event and decision."""
