@@ -1,0 +1,220 @@
+"""D-Bus for plugins: `connect` to a bus, then `call` methods, read a `property`, follow `signals`.
+
+    async with bus.connect("session") as connection:
+        (names,) = await connection.call(bus.DBUS, bus.DBUS_PATH, bus.DBUS, "ListNames")
+
+Every trap of D-Bus is kept in here and in the `wire` beneath: nothing hangs when the bus dies, no signal is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from itertools import count
+from typing import Any, Literal, NamedTuple
+
+from breakd.plugin.wire import TIMEOUT, Wire, open_bus
+
+DBUS, DBUS_PATH = "org.freedesktop.DBus", "/org/freedesktop/DBus"
+NOBODY = (f"{DBUS}.Error.ServiceUnknown", f"{DBUS}.Error.NameHasNoOwner")  # error names: nobody answers to that name
+
+
+class BusError(Exception):
+    """The other side answered with an error. `name`: its D-Bus name."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(f"{name}: {text}" if text else name)
+        self.name = name
+
+
+class Rule(NamedTuple):
+    """Which signals of a sender are wanted; an empty field matches all."""
+
+    interface: str = ""
+    member: str = ""
+    path: str = ""
+
+
+class Signal(NamedTuple):
+    """A signal as it came. `NameOwnerChanged` (name, old owner, new owner): the sender died or came."""
+
+    interface: str
+    member: str
+    path: str
+    body: tuple[Any, ...]
+
+
+class Signals:
+    """The signals of one sender, in order, none dropped; raises ConnectionError once the bus is gone.
+
+    `owner`: the unique name of the sender by what the bus said last; empty while there is nobody of that name.
+    """
+
+    def __init__(self, sender: str, rules: tuple[Rule, ...]) -> None:
+        self.sender = sender
+        self.owner = ""
+        self._told = False  # a change of owner can overtake the answer to who it was
+        self._rules = rules
+        self._queue: asyncio.Queue[Signal | str] = asyncio.Queue()
+
+    def __aiter__(self) -> Signals:
+        return self
+
+    async def __anext__(self) -> Signal:
+        signal = await self._queue.get()
+        if isinstance(signal, str):
+            self.end(signal)  # whoever asks again is told again
+            raise ConnectionError(signal)
+        return signal
+
+    def take(self, source: str, signal: Signal) -> None:
+        """The unique name `source` sent a signal; keep it if it is wanted."""
+        if source == DBUS and signal.member == "NameOwnerChanged" and signal.body[0] == self.sender:
+            self.owner, self._told = signal.body[2], True
+        elif source != self.owner or not any(_matches(rule, signal) for rule in self._rules):
+            return
+        self._queue.put_nowait(signal)
+
+    def owned_by(self, owner: str) -> None:
+        """Who owned the name when the listening began."""
+        self.owner = self.owner if self._told else owner
+
+    def end(self, why: str) -> None:
+        """Nothing will come any more."""
+        self._queue.put_nowait(why)
+
+    def matches(self) -> Iterator[str]:
+        """The match rules the bus needs. They name the sender: GNOME's shell repeats the signals of its server."""
+        for rule in self._rules:
+            fields = {"type": "signal", "sender": self.sender, **rule._asdict()}
+            yield ",".join(f"{field}='{value}'" for field, value in fields.items() if value)
+
+
+def _matches(rule: Rule, signal: Signal) -> bool:
+    return all(not want or want == got for want, got in zip(rule, signal, strict=False))
+
+
+class Connection:
+    """A connection to a bus, made by `connect`."""
+
+    def __init__(self) -> None:
+        self._wire: Wire
+        self._serials = count(1)
+        self._pending: dict[int, asyncio.Future[Any]] = {}
+        self._streams: list[Signals] = []
+
+    async def call(
+        self,
+        to: str,
+        path: str,
+        interface: str,
+        member: str,
+        signature: str = "",
+        *body: object,
+        within: float = TIMEOUT,
+    ) -> tuple[Any, ...]:
+        """Call a method of the name `to`; gives what it returns. A file descriptor has a `close()`.
+
+        Raises BusError for an error reply, TimeoutError after `within` seconds, ConnectionError if the bus dies.
+        """
+        serial = self._send((to, path, interface), member, signature, body)
+        reply = self._pending[serial] = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(within):
+                return _result(await reply)
+        except TimeoutError:
+            raise TimeoutError(f"{to} did not answer {member} within {within:g} s") from None
+        finally:
+            del self._pending[serial]
+
+    async def property(self, to: str, path: str, interface: str, name: str) -> Any:
+        """The value of a property. Raises as `call` does."""
+        return (await self.call(to, path, f"{DBUS}.Properties", "Get", "ss", interface, name))[0][1]
+
+    async def ask(self, member: str, signature: str = "", *body: object) -> tuple[Any, ...]:
+        """Call a method of the bus itself."""
+        return await self.call(DBUS, DBUS_PATH, DBUS, member, signature, *body)
+
+    async def owner(self, name: str) -> str:
+        """The unique name of who owns `name`; empty if nobody does."""
+        try:
+            return str((await self.ask("GetNameOwner", "s", name))[0])
+        except BusError as error:
+            if error.name in NOBODY:
+                return ""
+            raise
+
+    @asynccontextmanager
+    async def signals(self, sender: str, *rules: Rule) -> AsyncIterator[Signals]:
+        """The signals of the owner of the name `sender` that match one of `rules`, and its coming and going."""
+        stream = Signals(sender, rules)
+        watch = f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{sender}'"
+        self._streams.append(stream)
+        try:
+            await self.ask("AddMatch", "s", watch)
+            stream.owned_by(await self.owner(sender))
+            for match in stream.matches():
+                await self.ask("AddMatch", "s", match)
+            yield stream
+        finally:
+            self._streams.remove(stream)
+            with suppress(ConnectionError):
+                for match in (watch, *stream.matches()):
+                    self._send((DBUS, DBUS_PATH, DBUS), "RemoveMatch", "s", (match,))
+
+    def _send(self, to: tuple[str, str, str], member: str, signature: str, body: tuple[object, ...]) -> int:
+        from jeepney import DBusAddress, new_method_call  # type: ignore[import-untyped]
+
+        name, path, interface = to
+        serial = next(self._serials)
+        message = new_method_call(DBusAddress(path, name, interface), member, signature or None, body)
+        self._wire.send(message.serialise(serial))
+        return serial
+
+    def _got(self, message: Any) -> None:
+        from jeepney import FileDescriptor, HeaderFields, MessageType
+
+        fields, body = message.header.fields, tuple(message.body)
+        reply = self._pending.get(fields.get(HeaderFields.reply_serial, 0))
+        if reply and not reply.done():
+            reply.set_result(message)
+        elif message.header.message_type is MessageType.signal:
+            names = [fields[name] for name in (HeaderFields.interface, HeaderFields.member, HeaderFields.path)]
+            for stream in self._streams:
+                stream.take(fields.get(HeaderFields.sender, ""), Signal(names[0], names[1], names[2], body))
+        else:
+            for value in body:
+                if isinstance(value, FileDescriptor):  # of an answer that came too late
+                    value.close()
+
+    def _ended(self, why: str) -> None:
+        for reply in self._pending.values():
+            if not reply.done():
+                reply.set_exception(ConnectionError(why))
+        for stream in self._streams:
+            stream.end(why)
+
+
+def _result(answer: Any) -> tuple[Any, ...]:
+    from jeepney import HeaderFields, MessageType
+
+    if answer.header.message_type is MessageType.error:
+        text = str(answer.body[0]) if answer.body else ""
+        raise BusError(answer.header.fields[HeaderFields.error_name], text)
+    return tuple(answer.body)
+
+
+@asynccontextmanager
+async def connect(which: Literal["session", "system"]) -> AsyncIterator[Connection]:
+    """A connection to a bus; leaving the block closes it.
+
+    Raises Unavailable if there is no such bus or it refuses us, TimeoutError if it does not answer.
+    """
+    connection = Connection()
+    wire = connection._wire = Wire(await open_bus(which), connection._got, connection._ended)
+    try:
+        await connection.ask("Hello")
+        yield connection
+    finally:
+        wire.close("the connection to the bus was left")
