@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal, NamedTuple, get_args
 
+from breakd.core.bars import Stance
 from breakd.core.rules import Rules
 
 Hold = Literal["call", "fullscreen", "do-not-disturb"]
-Stance = Literal["sitting", "standing", "walking"]
 Order = Literal["start", "stop", "snooze", "skip", "pause", "resume"]
 Choice = Literal["start", "snooze", "skip"]
 

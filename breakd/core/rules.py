@@ -7,93 +7,64 @@ Rule numbers in comments are those of `docs/design.md`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from math import ceil
 
+from breakd.core.bars import BreakRule, Speeds, speeds
 from breakd.core.routines import Routine
-
-Counts = Literal["sitting", "input", "screen"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BreakRule:
-    """One kind of break: `duration` ms of rest pay back `every` ms of what it `counts` (rule 6).
-
-    `longest`: the longest break an overdue bar asks for; `attempts`: prompts a cycle (rule 12);
-    `stays`: how long a prompt waits for an answer; `transient`: small, silent, never missed (micro-breaks).
-    """
-
-    name: str
-    every: int
-    duration: int
-    longest: int
-    counts: Counts
-    attempts: int
-    stays: int
-    transient: bool
-
-    @property
-    def full(self) -> int:
-        """The level of a full bar (1.0). In units of 1/3 ms x ms, so that every rate is a whole number."""
-        return 3 * self.every * self.duration
-
-    @property
-    def bound(self) -> int:
-        """The level the bar never exceeds: `longest / duration`, at most 2."""
-        return min(3 * self.every * self.longest, 2 * self.full)
-
-    def length(self, level: int) -> int:
-        """How long a break at this level lasts, ms: rest drains the bar to 0 in just that time (rule 7)."""
-        return min(max(self.duration, -(-level // (3 * self.every))), self.longest)
+from breakd.core.units import Ms, Share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceRule:
-    """When the person counts as away (rules 1-5), all in ms."""
+    """When the person counts as away (rules 1-5): the table `[presence]`."""
 
-    notice: int
-    away: int
-    away_prompted: int
-    away_resting: int
-    away_reader: int
-    reader_input: int
-    brief: int
-    film: int
+    notice: Ms
+    away: Ms
+    away_prompted: Ms
+    away_resting: Ms
+    away_reader: Ms
+    reader_input: Ms
+    brief: Ms
+    film: Ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptRule:
-    """The life of a prompt (rules 8, 10-16), all in ms but `per_hour` and `done`."""
+    """The life of a prompt (rules 8, 10-16): the table `[prompt]`. `attempts` and `stays` are for kinds without own."""
 
-    lull: int
-    patience: int
-    recent_input: int
-    bare_fullscreen: int
-    silence: int
-    snooze: int
-    skip: int
-    pause: int
-    after_absence: int
-    absorb: int
-    unbroken: int
-    unbroken_started: int
-    done: float
+    lull: Ms
+    patience: Ms
+    recent_input: Ms
+    attempts: int
+    stays: Ms
+    silence: Ms
+    snooze: Ms
+    skip: Ms
+    pause: Ms
+    bare_fullscreen: Ms
+    after_absence: Ms
+    absorb: Ms
+    unbroken: Ms
+    unbroken_started: Ms
+    done: Share
     per_hour: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitRule:
-    """Limits (rules 9, 17-19), all in ms but `near`, a share of the limit."""
+    """Limits (rules 9, 17-19): the table `[limits]`. `near` is a share of each limit."""
 
-    sitting: int
-    standing: int
-    desk: int
-    near: float
-    bout_ends: int
-    warn_again: int
-    warn_after_prompt: int
+    sitting: Ms
+    standing: Ms
+    desk: Ms
+    near: Share
+    bout_ends: Ms
+    warn_again: Ms
+    warn_after_prompt: Ms
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Rules:
     """Everything that decides. `breaks` are sorted, shortest first: a longer one outranks a shorter (rule 10)."""
 
@@ -102,3 +73,20 @@ class Rules:
     prompt: PromptRule
     limits: LimitRule
     routines: tuple[Routine, ...] = ()
+
+    @cached_property
+    def speeds(self) -> Speeds:
+        """How fast each bar moves, for every manner of living."""
+        return speeds(self.breaks)
+
+    @cached_property
+    def marks(self) -> dict[str, tuple[int, int]]:
+        """For each limit the values at which it is near and over, ms."""
+        limits = self.limits
+        every = {"sitting": limits.sitting, "standing": limits.standing, "desk": limits.desk}
+        return {name: (ceil(limits.near * limit), limit) for name, limit in every.items()}
+
+    @cached_property
+    def nearly_due(self) -> tuple[int, ...]:
+        """For each kind the level from which on it absorbs shorter breaks: due within `absorb` (rule 10)."""
+        return tuple(kind.full - 3 * kind.duration * self.prompt.absorb for kind in self.breaks)

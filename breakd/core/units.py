@@ -1,4 +1,9 @@
-"""Units of time in the core: whole milliseconds of boot time, so that every sum is exact."""
+"""Units in the core: whole milliseconds of boot time, so that every sum is exact."""
+
+from typing import NewType
+
+Ms = NewType("Ms", int)  # in settings written "20m"
+Share = NewType("Share", float)  # more than 0, at most 1
 
 SECOND = 1000
 MINUTE = 60 * SECOND

@@ -1,0 +1,26 @@
+"""Which routine is offered: one that fits the break, the least recently offered first (rule 21, its first part)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from breakd.core.routines import Routine
+
+
+def choose(routines: Sequence[Routine], kind: str, length: int, offered: Sequence[str]) -> Routine | None:
+    """A routine for a break of this kind and length (ms); None if there is none.
+
+    `offered`: ids, the latest first. Deterministic: never offered comes first, then the longest ago, ties by id.
+    Routines longer than the break are taken only if no shorter one is there.
+    """
+    fitting = [routine for routine in routines if kind in routine.breaks]
+    short = [routine for routine in fitting if routine.seconds * 1000 <= length]
+    age = {name: place for place, name in enumerate(offered)}
+    return min(short or fitting, key=lambda routine: (-age.get(routine.id, len(age)), routine.id), default=None)
+
+
+def remember(offered: tuple[str, ...], routine: Routine | None, known: int) -> tuple[str, ...]:
+    """The ids offered, this one first; no more than there are routines."""
+    if routine is None:
+        return offered
+    return (routine.id, *(name for name in offered if name != routine.id))[:known]

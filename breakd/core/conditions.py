@@ -1,0 +1,116 @@
+"""What holds now: the questions that the table of prompts asks of a state, each a rule of the design."""
+
+from __future__ import annotations
+
+from breakd.core.presence import left_at, slow_reader, watching
+from breakd.core.state import State, rested, rule
+from breakd.core.units import HOUR
+
+
+def theta(state: State) -> int:
+    """How long a silence is absence now (rules 2, 3), ms."""
+    presence, slot = state.rules.presence, state.slot
+    if slot.phase != "calm" and rule(state).leaving:
+        if slot.phase in ("resting", "halted"):
+            return presence.away_resting
+        if slot.phase == "shown":
+            return presence.away_prompted
+    slow = slow_reader(state.presence, presence, state.tally)
+    return presence.away_reader if slow else presence.away
+
+
+def leaving(state: State) -> tuple[int, int] | None:
+    """(when absence will be recognised, from when on it counts); None while nothing points to it."""
+    believed = state.slot.phase in ("resting", "halted") and state.slot.started
+    return left_at(state.presence, state.rules.presence, theta(state), believed)
+
+
+def hold(state: State) -> str:
+    """What holds a prompt back (rule 11); "" if nothing does."""
+    presence = state.presence
+    if presence.busy_since is None:
+        return ""
+    if presence.claims_of("call"):
+        return "call"
+    if presence.claims_of("do-not-disturb"):
+        return "do-not-disturb"
+    bare, slot = not presence.claims_of("film"), state.slot
+    waited = slot.phase in ("waiting", "shown") and state.now >= slot.due + state.rules.prompt.bare_fullscreen
+    return "" if bare and waited else "fullscreen"
+
+
+def long_hold(state: State) -> bool:
+    """Whether a hold has lasted long enough to count (rule 5)."""
+    since = state.presence.busy_since
+    return since is not None and state.now >= since + state.rules.presence.brief and hold(state) != ""
+
+
+def full(state: State, kind: int) -> bool:
+    """Whether this bar is at 1 or more."""
+    return state.tally.levels[kind] >= state.rules.breaks[kind].full
+
+
+def absorbed(state: State, kind: int) -> bool:
+    """Whether a longer break is due, nearly due or was just answered, so that this one is dropped (rule 10)."""
+    for longer in range(kind + 1, len(state.kinds)):
+        answered = state.kinds[longer].answered
+        if state.tally.levels[longer] >= state.rules.nearly_due[longer]:
+            return True
+        if answered is not None and state.now < answered + state.rules.prompt.after_absence:
+            return True
+    return False
+
+
+def wanted(state: State, kind: int) -> bool:
+    """Whether this kind of break should be prompted for."""
+    return full(state, kind) and state.now >= state.kinds[kind].quiet_until and not absorbed(state, kind)
+
+
+def most_wanted(state: State) -> int:
+    """The longest break that should be prompted for, -1 if there is none."""
+    for kind in range(len(state.kinds) - 1, -1, -1):
+        if wanted(state, kind):
+            return kind
+    return -1
+
+
+def outranked(state: State) -> bool:
+    """Whether a longer break takes this one's place: breaks never stack (rule 10)."""
+    return absorbed(state, state.slot.kind)
+
+
+def prompts_allowed(state: State) -> bool:
+    """Whether the hour has room for one more notification (rule 16)."""
+    allowed = state.rules.prompt.per_hour
+    return len(state.notes) < allowed or state.now >= state.notes[-allowed] + HOUR
+
+
+def moment(state: State, since: int) -> bool:
+    """Whether this is the moment for a notification that has waited `since` then (rules 11, 16)."""
+    presence, prompt = state.presence, state.rules.prompt
+    if presence.away or presence.asleep or state.paused_until is not None or hold(state):
+        return False
+    if not prompts_allowed(state):
+        return False
+    quiet_for = state.now - presence.input_at if presence.idle else 0
+    film = watching(presence, state.rules.presence, state.now)
+    lull = film or quiet_for >= prompt.lull or state.now >= since + prompt.patience
+    return lull and (film or quiet_for <= prompt.recent_input)
+
+
+def at_rest(state: State) -> bool:
+    """Whether the person rests in the sense of the slot's break: away, or for micro-breaks idle."""
+    doing = state.presence.doing
+    return doing == "away" if rule(state).leaving else doing != "input"
+
+
+def complete(state: State) -> bool:
+    """Whether the break that is on has been rested in full."""
+    return rested(state) >= state.slot.length
+
+
+def unbroken(state: State) -> bool:
+    """Whether input has gone on for so long that the break is over (rule 13)."""
+    prompt = state.rules.prompt
+    patience = prompt.unbroken_started if state.slot.started else prompt.unbroken
+    return state.now >= state.slot.since + patience

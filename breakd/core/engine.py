@@ -1,0 +1,300 @@
+"""The one way forward: `step` folds an event into the state, `advance` lets time pass, `next_deadline` says when to.
+
+Live run, replay and simulation all call these and nothing else. All is pure: time comes in with the event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from breakd.core import conditions as when
+from breakd.core import presence as seen
+from breakd.core.bars import Doing, Manner
+from breakd.core.deadlines import deadline
+from breakd.core.decisions import Decision
+from breakd.core.events import (
+    Active,
+    Alarm,
+    Busy,
+    Clock,
+    Command,
+    Configured,
+    Entry,
+    Event,
+    Free,
+    Idle,
+    Locked,
+    NotWatching,
+    Posture,
+    Resumed,
+    Started,
+    Suspended,
+    Unlocked,
+    Watching,
+    Zone,
+)
+from breakd.core.ledger import rewrite, run, settle
+from breakd.core.limits import GAUGES, warn
+from breakd.core.prompts import order, settle_slot
+from breakd.core.rules import Rules
+from breakd.core.state import CALM, Decisions, Kind, State, initial, lived
+
+DAY_STARTS = "day"  # the name of the alarm at which the desk gauge begins anew (rule 17)
+
+__all__ = ["DAY_STARTS", "State", "advance", "begin", "next_deadline", "patience", "step"]
+
+
+def begin(rules: Rules, now: int) -> State:
+    """The state before the first event. `now`: ms of boot time."""
+    state = initial(rules, now, len(GAUGES))
+    return state._replace(wake=deadline(state))
+
+
+def next_deadline(state: State) -> int | None:
+    """When to step or advance at the latest, ms of boot time, later than `state.now`; None: on the next event."""
+    return state.wake
+
+
+def step(state: State, entry: Entry) -> tuple[State, tuple[Decision, ...]]:
+    """The state after an event, and what was decided up to and at the moment it was seen.
+
+    While nobody watched (suspended, killed, frozen) nothing is decided: such an event is folded in at its own time.
+    """
+    out: Decisions = []
+    state = _advance(state, entry.at if entry.event.unwatched else entry.seen, out)
+    handler = _HANDLERS.get(type(entry.event))
+    if handler is not None:
+        state = _settle(handler(state, entry, out), out)
+    return _advance(state, entry.seen, out), tuple(out)
+
+
+def advance(state: State, to: int) -> tuple[State, tuple[Decision, ...]]:
+    """The state when nothing happens until `to`, and what is decided on the way."""
+    out: Decisions = []
+    return _advance(state, to, out), tuple(out)
+
+
+def patience(state: State) -> int:
+    """How long an idleness is worth telling now, ms: shorter while something waits for a lull (rule 1)."""
+    waits = state.slot.phase == "waiting" or any(warned.waiting is not None for warned in state.warned)
+    return state.rules.prompt.lull if waits else state.rules.presence.notice
+
+
+def _advance(state: State, to: int, out: Decisions) -> State:
+    while state.wake is not None and state.wake <= to:
+        state = _settle(_pass(state, state.wake), out)
+    return _pass(state, to)
+
+
+def _pass(state: State, to: int) -> State:
+    if to <= state.now:
+        return state
+    return state._replace(now=to, ledger=run(state.rules, state.ledger, to))
+
+
+def _settle(state: State, out: Decisions) -> State:
+    """Draw every conclusion that holds now, until none is left."""
+    before = None
+    while state is not before:
+        before = state
+        state = settle_slot(_recognise(_resume_in_time(state)), out)
+    state = warn(state, out)
+    return state._replace(wake=deadline(state))
+
+
+def _resume_in_time(state: State) -> State:
+    if state.paused_until is None or state.now < state.paused_until:
+        return state
+    return lived(state._replace(paused_until=None))
+
+
+def _recognise(state: State) -> State:
+    """See that the person is idle, or gone, from the moment it was so."""
+    presence, rule = state.presence, state.rules.presence
+    if presence.doing == "away" or not (presence.idle or presence.asleep):
+        return state
+    leaving = when.leaving(state)
+    if leaving is not None and state.now >= leaving[0]:
+        return _truly(state, "away", leaving[1])
+    if presence.idle and presence.doing == "input" and state.now >= presence.input_at + rule.notice:
+        return _truly(state, "reading", presence.input_at)
+    return state
+
+
+def _truly(state: State, doing: Doing, since: int) -> State:
+    # What was settled stays: a hold, a command or the start of a day may lie between the last sign and now.
+    since = max(since, state.ledger.spans[0].start)
+    gone = state.presence.asleep and doing == "away"
+    presence = state.presence._replace(doing=doing, since=since, proven=state.presence.proven or gone)
+    return state._replace(presence=presence, ledger=rewrite(state.rules, state.ledger, since, doing))
+
+
+# -- events -------------------------------------------------------------------------------------------------------
+
+
+def _active(state: State, entry: Entry, out: Decisions) -> State:
+    if state.presence.suspended is not None:  # a source was faster than the system's own word
+        state = _resumed(state, entry, out)
+    return _woke(state._replace(presence=seen.hear(state.presence, entry.source, None)))
+
+
+def _woke(state: State) -> State:
+    """There is input now, unless the screen is locked."""
+    presence, now = state.presence, state.now
+    if presence.locked is not None or not presence.idle:
+        return state
+    back = seen.came_back(presence, state.rules.presence, state.tally, now)
+    if presence.doing == "input":  # a silence too short to count
+        return state._replace(presence=back)
+    manner = Manner("input", presence.stance, state.paused_until is not None)
+    state = state._replace(presence=back, ledger=settle(state.ledger, manner))
+    return _returned(state, now - presence.since) if presence.away else state
+
+
+def _returned(state: State, absence: int) -> State:
+    """After an absence nobody is prompted for a while (rule 8)."""
+    until = state.now + state.rules.prompt.after_absence
+    kinds = tuple(
+        kind._replace(quiet_until=max(kind.quiet_until, until)) if absence >= breaks.duration else kind
+        for kind, breaks in zip(state.kinds, state.rules.breaks, strict=True)
+    )
+    return state._replace(kinds=kinds)
+
+
+def _idle(state: State, entry: Entry, _out: Decisions) -> State:
+    presence = seen.hear(state.presence, entry.source, entry.at)
+    since = seen.last_input(presence)
+    if since is not None:
+        asked = state.slot.phase in ("shown", "resting", "halted")
+        presence = seen.went_idle(presence, since, asked)
+    return state._replace(presence=presence)
+
+
+def _locked(state: State, entry: Entry, _out: Decisions) -> State:
+    if state.presence.locked is not None:
+        return state
+    return state._replace(presence=state.presence._replace(locked=entry.at))
+
+
+def _unlocked(state: State, _entry: Entry, _out: Decisions) -> State:
+    since, presence = state.presence.locked, state.presence._replace(locked=None)
+    if since is None:
+        return state
+    if state.now - since >= state.rules.presence.brief:
+        presence = seen.unlock_voice(presence)
+    state = state._replace(presence=presence)
+    return _woke(state) if seen.last_input(presence) is None else state
+
+
+def _suspended(state: State, entry: Entry, _out: Decisions) -> State:
+    if state.presence.suspended is not None:
+        return state
+    return state._replace(presence=state.presence._replace(suspended=entry.at))
+
+
+def _resumed(state: State, _entry: Entry, _out: Decisions) -> State:
+    since, presence = state.presence.suspended, state.presence._replace(suspended=None)
+    if since is not None and state.now - since >= state.rules.presence.brief:
+        presence = seen.hush(presence, since)
+    return state._replace(presence=presence)
+
+
+def _started(state: State, entry: Entry, out: Decisions) -> State:
+    state = _advance(_settle(_suspended(state, entry, out), out), entry.seen, out)
+    return _resumed(state, entry, out)
+
+
+def _busy(state: State, entry: Entry, _out: Decisions) -> State:
+    assert isinstance(entry.event, Busy)
+    return state._replace(presence=seen.claim(state.presence, entry.event.reason, entry.source, state.now))
+
+
+def _free(state: State, entry: Entry, _out: Decisions) -> State:
+    assert isinstance(entry.event, Free)
+    rule = state.rules.presence
+    return state._replace(presence=seen.disclaim(state.presence, rule, entry.event.reason, entry.source, state.now))
+
+
+def _watching(state: State, entry: Entry, _out: Decisions) -> State:
+    return state._replace(presence=seen.claim(state.presence, "film", entry.source, state.now))
+
+
+def _not_watching(state: State, entry: Entry, _out: Decisions) -> State:
+    presence = seen.disclaim(state.presence, state.rules.presence, "film", entry.source, state.now)
+    return state._replace(presence=presence)
+
+
+def _posture(state: State, entry: Entry, _out: Decisions) -> State:
+    assert isinstance(entry.event, Posture)
+    return lived(state._replace(presence=state.presence._replace(stance=entry.event.value)))
+
+
+def _command(state: State, entry: Entry, out: Decisions) -> State:
+    command = entry.event
+    assert isinstance(command, Command)
+    if command.order == "resume":
+        return lived(state._replace(paused_until=None))
+    state = order(state, command.order, command.for_ms, out)
+    if command.order == "pause":
+        return lived(state._replace(paused_until=state.now + (command.for_ms or state.rules.prompt.pause)))
+    return state
+
+
+def _alarm(state: State, entry: Entry, _out: Decisions) -> State:
+    assert isinstance(entry.event, Alarm)
+    if entry.event.what != DAY_STARTS:
+        return state
+    ledger = state.ledger._replace(tally=state.tally._replace(desk_ms=0))
+    return state._replace(ledger=settle(ledger, ledger.manner))
+
+
+def _zone(state: State, entry: Entry, _out: Decisions) -> State:
+    assert isinstance(entry.event, Zone)
+    return state._replace(zone=entry.event.zone)
+
+
+def _clock(state: State, entry: Entry, _out: Decisions) -> State:
+    assert isinstance(entry.event, Clock)
+    return state._replace(offset=state.offset + entry.event.shift_ms)
+
+
+def _configured(state: State, entry: Entry, out: Decisions) -> State:
+    """New rules: a bar keeps its share, a break that is on goes on if its kind is still there."""
+    assert isinstance(entry.event, Configured)
+    old, new = state.rules, entry.event.rules
+    if new == old:
+        return state
+    places = {breaks.name: place for place, breaks in enumerate(old.breaks)}
+    levels, kinds = [], []
+    for breaks in new.breaks:
+        place = places.get(breaks.name)
+        levels.append(0 if place is None else state.tally.levels[place] * breaks.full // old.breaks[place].full)
+        kinds.append(Kind() if place is None else state.kinds[place])
+    ledger = state.ledger._replace(tally=state.tally._replace(levels=tuple(levels)))
+    names = [breaks.name for breaks in new.breaks]
+    name = old.breaks[state.slot.kind].name if state.slot.kind >= 0 else ""
+    if name and name not in names:
+        state = order(state, "pause", None, out)  # withdrawn as if paused: its kind is gone
+    slot = state.slot._replace(kind=names.index(name)) if name in names else CALM
+    return state._replace(rules=new, ledger=settle(ledger, ledger.manner), kinds=tuple(kinds), slot=slot)
+
+
+_HANDLERS: dict[type[Event], Callable[[State, Entry, Decisions], State]] = {
+    Active: _active,
+    Idle: _idle,
+    Locked: _locked,
+    Unlocked: _unlocked,
+    Suspended: _suspended,
+    Resumed: _resumed,
+    Started: _started,
+    Busy: _busy,
+    Free: _free,
+    Watching: _watching,
+    NotWatching: _not_watching,
+    Posture: _posture,
+    Command: _command,
+    Alarm: _alarm,
+    Zone: _zone,
+    Clock: _clock,
+    Configured: _configured,
+}

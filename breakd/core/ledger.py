@@ -1,0 +1,78 @@
+"""The ledger: a tally that can be corrected backwards, because leaving is noticed late.
+
+That somebody left shows minutes later (rule 2), so the spans since the last sign of the person are kept open.
+When it turns out that they were not what they seemed, they are rewritten and summed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from breakd.core.bars import Doing, Manner
+from breakd.core.rules import Rules
+from breakd.core.tally import Tally, accrue
+
+
+class Span(NamedTuple):
+    """From `start` on time was lived in this manner."""
+
+    start: int
+    manner: Manner
+
+
+class Ledger(NamedTuple):
+    """`tally` is the sum up to `at`: the `settled` one, which stands for good, and the open `spans` after it."""
+
+    settled: Tally
+    spans: tuple[Span, ...]
+    tally: Tally
+    at: int
+
+    @property
+    def manner(self) -> Manner:
+        """How time is lived now."""
+        return self.spans[-1].manner
+
+
+def opened(tally: Tally, manner: Manner, at: int) -> Ledger:
+    """A ledger that begins at `at`."""
+    return Ledger(tally, (Span(at, manner),), tally, at)
+
+
+def run(rules: Rules, ledger: Ledger, to: int) -> Ledger:
+    """Let time pass up to `to`."""
+    settled, spans, tally, at = ledger
+    if to <= at:
+        return ledger
+    return Ledger(settled, spans, accrue(rules, tally, spans[-1].manner, to - at), to)
+
+
+def switch(ledger: Ledger, manner: Manner) -> Ledger:
+    """From now on time is lived in this manner."""
+    settled, spans, tally, at = ledger
+    if manner == spans[-1].manner:
+        return ledger
+    return Ledger(settled, (*spans, Span(at, manner)), tally, at)
+
+
+def settle(ledger: Ledger, manner: Manner) -> Ledger:
+    """What was is certain; from now on time is lived in this manner."""
+    return opened(ledger.tally, manner, ledger.at)
+
+
+def rewrite(rules: Rules, ledger: Ledger, since: int, doing: Doing) -> Ledger:
+    """All time after `since` was in truth lived `doing` that; what was before it is settled."""
+    settled, kept = ledger.settled, []
+    for (start, manner), end in _ended(ledger.spans, ledger.at):
+        settled = accrue(rules, settled, manner, min(end, since) - start)
+        if end > since or end == ledger.at:
+            kept.append(Span(max(start, since), manner._replace(doing=doing)))
+    tally = settled
+    for (start, manner), end in _ended(kept, ledger.at):
+        tally = accrue(rules, tally, manner, end - start)
+    return Ledger(settled, tuple(kept), tally, ledger.at)
+
+
+def _ended(spans: Sequence[Span], at: int) -> Iterator[tuple[Span, int]]:
+    return zip(spans, [*(span.start for span in spans[1:]), at], strict=True)

@@ -1,0 +1,164 @@
+"""Whether somebody is there: voices of sources, locks, suspends, calls and films (rules 1-5).
+
+`Presence` holds what was told and what was recognised from it. Nothing here decides about prompts.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from breakd.core.bars import Doing, Stance
+from breakd.core.rules import PresenceRule
+from breakd.core.tally import Tally
+
+UNLOCK = "unlock"  # the voice of an unlocked screen: input, until a source speaks
+Reason = Literal["call", "fullscreen", "do-not-disturb", "film"]
+
+
+class Voice(NamedTuple):
+    """What a source last said of input: going on (None), or none since then."""
+
+    source: str
+    idle_since: int | None
+
+
+class Claim(NamedTuple):
+    """A source says that something is on."""
+
+    reason: Reason
+    source: str
+    since: int
+
+
+class Presence(NamedTuple):
+    """Who is there. `doing` is what is recognised, `since` from when on (backdated)."""
+
+    doing: Doing
+    since: int
+    stance: Stance = "sitting"
+    voices: tuple[Voice, ...] = ()
+    idle: bool = True  # all sources say: no input
+    input_at: int = 0  # the last input, while idle
+    sign: int = 0  # the last sign of the person, while idle: input, or the end of a call or film
+    proven: bool = False  # the gap that is on was asked for, locked or suspended (rule 3)
+    credit_from: int = 0  # Tally.input_ms when the last unproven gap ended
+    locked: int | None = None
+    suspended: int | None = None
+    claims: tuple[Claim, ...] = ()
+    busy_since: int | None = None  # since when something holds prompts back, without a gap
+
+    @property
+    def away(self) -> bool:
+        """Whether the person is recognised as absent."""
+        return self.doing == "away"
+
+    @property
+    def asleep(self) -> bool:
+        """Whether screen or machine is out of use, however short."""
+        return self.locked is not None or self.suspended is not None
+
+    def claims_of(self, *reasons: Reason) -> bool:
+        """Whether any of these is on."""
+        return any(claim.reason in reasons for claim in self.claims)
+
+
+def hear(presence: Presence, source: str, idle_since: int | None) -> Presence:
+    """A source spoke: its word replaces its last one, and that of an unlocked screen."""
+    others = tuple(voice for voice in presence.voices if voice.source not in (source, UNLOCK))
+    return presence._replace(voices=(*others, Voice(source, idle_since)))
+
+
+def unlock_voice(presence: Presence) -> Presence:
+    """Somebody unlocked the screen: that is input (rule 5)."""
+    return presence._replace(voices=(*presence.voices, Voice(UNLOCK, None)))
+
+
+def hush(presence: Presence, since: int) -> Presence:
+    """After a suspend nobody is heard until a source speaks again (rule 5)."""
+    voices = tuple(
+        Voice(source, since if idle_since is None else idle_since)
+        for source, idle_since in presence.voices
+        if source != UNLOCK
+    )
+    return presence._replace(voices=voices, idle=True)
+
+
+def last_input(presence: Presence) -> int | None:
+    """The last input any source knows of; None while there is some."""
+    sinces = [voice.idle_since for voice in presence.voices]
+    known = [since for since in sinces if since is not None]
+    return None if len(known) < len(sinces) else max(known, default=presence.input_at)
+
+
+def went_idle(presence: Presence, since: int, proven: bool) -> Presence:
+    """Input ended at `since`; what that means shows later."""
+    sign = max(since, presence.sign)  # a call may have ended after the last input
+    if presence.idle:
+        return presence._replace(input_at=max(since, presence.input_at), sign=sign)
+    return presence._replace(idle=True, input_at=since, sign=sign, proven=proven)
+
+
+def came_back(presence: Presence, rule: PresenceRule, tally: Tally, now: int) -> Presence:
+    """There is input again: the gap is over, and counts against the slow reader if nothing explains it (rule 3)."""
+    unexplained = presence.idle and not presence.proven and now - presence.sign >= rule.away
+    return presence._replace(
+        doing="input",
+        since=presence.since if presence.doing == "input" else now,
+        idle=False,
+        proven=False,
+        credit_from=tally.input_ms if unexplained else presence.credit_from,
+    )
+
+
+def claim(presence: Presence, reason: Reason, source: str, now: int) -> Presence:
+    """Something is on from now."""
+    if any(known.reason == reason and known.source == source for known in presence.claims):
+        return presence
+    return _with_claims(presence, (*presence.claims, Claim(reason, source, now)), now)
+
+
+def disclaim(presence: Presence, rule: PresenceRule, reason: Reason, source: str, now: int) -> Presence:
+    """It is over. The end of a call or film is a sign of the person (rules 2, 4)."""
+    left = tuple(known for known in presence.claims if (known.reason, known.source) != (reason, source))
+    ended = _with_claims(presence, left, now)
+    if presence.away or left == presence.claims or ended.claims_of("call", "film"):
+        return ended
+    if reason == "call":
+        return ended._replace(sign=max(ended.sign, now))
+    if reason == "film":
+        return ended._replace(sign=max(ended.sign, min(now, ended.input_at + rule.film) if ended.idle else now))
+    return ended
+
+
+def _with_claims(presence: Presence, claims: tuple[Claim, ...], now: int) -> Presence:
+    holds = any(known.reason != "film" for known in claims)
+    since = (now if presence.busy_since is None else presence.busy_since) if holds else None
+    return presence._replace(claims=claims, busy_since=since)
+
+
+def watching(presence: Presence, rule: PresenceRule, now: int) -> bool:
+    """Whether a film is on that still counts as presence (rule 4)."""
+    return presence.claims_of("film") and not (presence.idle and now >= presence.input_at + rule.film)
+
+
+def slow_reader(presence: Presence, rule: PresenceRule, tally: Tally) -> bool:
+    """Whether too little input came since the last unexplained gap to believe the next one (rule 3)."""
+    return tally.input_ms - presence.credit_from < rule.reader_input
+
+
+def left_at(presence: Presence, rule: PresenceRule, theta: int, believed: bool) -> tuple[int, int] | None:
+    """(when absence is recognised, from when on it counts), or None while nothing points to it.
+
+    `theta`: how long a silence is absence, ms; `believed`: the person said that they leave, so neither a call nor a
+    film speaks for presence.
+    """
+    found: list[tuple[int, int]] = []
+    for gone in (presence.locked, presence.suspended):
+        if gone is not None:
+            found.append((gone + rule.brief, gone))
+    if presence.idle and (believed or not presence.claims_of("call")):
+        sign = presence.sign
+        if presence.claims_of("film") and not believed:
+            sign = max(sign, presence.input_at + rule.film)
+        found.append((max(sign + theta, presence.input_at + rule.notice), sign))
+    return min(found, default=None)

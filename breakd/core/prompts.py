@@ -1,0 +1,354 @@
+"""The life of a prompt: one table of transitions, as data (rules 11-16).
+
+The rules of the table:
+
+- There is one slot. It is calm, or about one kind of break in one phase.
+- A trigger is a question about the state (`WHEN`, asked in order, the first that holds is taken) or a command.
+- A pair of phase and trigger that is not in `TABLE` is ignored.
+- A row names the phase it leads to and what is done on the way; nothing else changes the slot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from breakd.core import conditions as when
+from breakd.core.choice import choose, remember
+from breakd.core.decisions import (
+    Because,
+    BreakAbandoned,
+    BreakDone,
+    BreakStarted,
+    Held,
+    Missed,
+    Prompt,
+    Skipped,
+    Snoozed,
+    Tone,
+    Withdraw,
+)
+from breakd.core.events import Order
+from breakd.core.ledger import settle
+from breakd.core.presence import watching
+from breakd.core.routines import Routine
+from breakd.core.state import CALM, Decisions, Kind, Phase, Slot, State, rest_counter, rested, rule, with_kind
+
+Trigger = Literal[
+    "due", "moment", "held", "freed", "left", "eased", "outranked", "rest", "again", "unanswered", "fleeting",
+    "complete", "input", "unbroken", "start", "snooze", "skip", "stop", "pause",
+]  # fmt: skip
+
+
+# -- what is done on the way ----------------------------------------------------------------------------------------
+
+
+def wait(state: State, _out: Decisions) -> State:
+    """A break is due; its moment is yet to come. It became due when the bar was full, which may be long ago."""
+    kind = when.most_wanted(state)
+    breaks = state.rules.breaks[kind]
+    overdue = (state.tally.levels[kind] - breaks.full) // (3 * breaks.duration)
+    return state._replace(slot=Slot("waiting", kind, state.now, state.now - overdue))
+
+
+def show(state: State, out: Decisions) -> State:
+    """Ask, gently first."""
+    slot, breaks = state.slot, rule(state)
+    attempt = slot.attempt + 1
+    length = breaks.length(state.tally.levels[slot.kind])
+    routine = known(state, slot.routine) or choose(state.rules.routines, breaks.name, length, state.offered)
+    tone: Tone = "quiet" if breaks.transient else "firm" if attempt > 1 and not slot.gentle else "gentle"
+    snoozes = state.kinds[slot.kind].snoozes
+    out.append(Prompt(state.now, breaks.name, attempt, tone, routine, length, snoozes, reasons(state)))
+    return state._replace(
+        slot=slot._replace(attempt=attempt, gentle=False, routine=routine.id if routine else ""),
+        presence=state.presence._replace(proven=True),  # from now on the idle person is believed (rule 3)
+        notes=(*state.notes, state.now)[-state.rules.prompt.per_hour :],
+        offered=remember(state.offered, routine, len(state.rules.routines)),
+        prompted=state.now if breaks.leaving else state.prompted,
+    )
+
+
+def reasons(state: State) -> tuple[Because, ...]:
+    """Why the slot's break is due."""
+    slot, breaks, tally = state.slot, rule(state), state.tally
+    found = [Because(f"bar_{breaks.counts}", tally.levels[slot.kind] / breaks.full, 1)]
+    if breaks.leaving:
+        found.append(Because("sitting_ms", tally.bout_ms, state.rules.limits.sitting))
+    if slot.gentle:
+        found.append(Because("held"))
+    if state.kinds[slot.kind].snoozes:
+        found.append(Because("snoozes", state.kinds[slot.kind].snoozes))
+    if not state.presence.idle and state.now >= slot.since + state.rules.prompt.patience:
+        found.append(Because("no_lull_ms", state.now - slot.since, state.rules.prompt.patience))
+    return tuple(found)
+
+
+def known(state: State, name: str) -> Routine | None:
+    """The routine of this id, if it is still there."""
+    return next((routine for routine in state.rules.routines if routine.id == name), None)
+
+
+def say_held(state: State, out: Decisions) -> State:
+    """Tell once why nothing comes."""
+    out.append(Held(state.now, rule(state).name, when.hold(state)))
+    return state._replace(slot=state.slot._replace(held=True))
+
+
+def wait_again(state: State, _out: Decisions) -> State:
+    """The hold is over: the pause of the person is waited for anew, and the prompt starts gentle."""
+    return state._replace(slot=state.slot._replace(since=state.now, held=False, gentle=True))
+
+
+def take_back(state: State, out: Decisions) -> State:
+    """A hold came over the open prompt: as if it had not been asked."""
+    out.append(Withdraw(state.now, rule(state).name))
+    return state._replace(slot=state.slot._replace(attempt=state.slot.attempt - 1, gentle=True))
+
+
+def drop(state: State, out: Decisions) -> State:
+    """It applies no longer."""
+    if state.slot.attempt:
+        out.append(Withdraw(state.now, rule(state).name))
+    return state
+
+
+def let_fleeting_go(state: State, out: Decisions) -> State:
+    """Small breaks do not insist."""
+    return quiet(drop(state, out), rule(state).every)
+
+
+def give_up(state: State, out: Decisions) -> State:
+    """Nobody answered. Somebody who watches a film is not said to have missed anything (rule 4)."""
+    film = watching(state.presence, state.rules.presence, state.now)
+    out.append((Withdraw if film else Missed)(state.now, rule(state).name))
+    return quiet(state, state.rules.prompt.silence)
+
+
+def snooze(state: State, out: Decisions) -> State:
+    """Later. How often is counted and shown."""
+    kind = state.kinds[state.slot.kind]
+    out.append(Snoozed(state.now, rule(state).name, kind.snoozes + 1))
+    return answered(state, kind._replace(snoozes=kind.snoozes + 1))
+
+
+def skip(state: State, out: Decisions) -> State:
+    """Not this one."""
+    out.append(Skipped(state.now, rule(state).name))
+    return answered(state, state.kinds[state.slot.kind])
+
+
+def begin(state: State, out: Decisions) -> State:
+    """Rest is recognised, or asked for: it counts from the last input."""
+    if state.slot.kind < 0:
+        state = state._replace(slot=state.slot._replace(kind=len(state.kinds) - 1))
+    slot, breaks, presence = state.slot, rule(state), state.presence
+    resting = when.at_rest(state)
+    since = presence.since if resting else presence.sign if idle_noticed(state) else state.now
+    level = (state.ledger.settled if resting else state.tally).levels[slot.kind]
+    already, counter = state.now - since, rest_counter(state, slot.kind)
+    length = breaks.length(level)
+    routine = known(state, slot.routine) or choose(state.rules.routines, breaks.name, length, state.offered)
+    inferred = not slot.started and presence.locked is None
+    out.append(BreakStarted(state.now, breaks.name, already, length, routine, inferred))
+    begun = counter - already if resting else counter
+    return state._replace(
+        slot=slot._replace(begun=begun, length=length, routine=routine.id if routine else ""),
+        presence=presence._replace(proven=True),
+        offered=remember(state.offered, routine, len(state.rules.routines)),
+    )
+
+
+def begin_asked(state: State, out: Decisions) -> State:
+    """The person said Start."""
+    return begin(state._replace(slot=state.slot._replace(started=True)), out)
+
+
+def idle_noticed(state: State) -> bool:
+    """Whether there has been no input for as long as counts."""
+    return state.presence.idle and state.now >= state.presence.input_at + state.rules.presence.notice
+
+
+def finish(state: State, out: Decisions) -> State:
+    """The break is done: its bar is empty, the sedentary bout over, the snoozes are forgotten."""
+    done, length = state.slot.kind, rested(state)
+    out.append(BreakDone(state.now, rule(state).name, length))
+    paid = [
+        kind == done or (breaks.counts == "screen" and breaks.duration <= length)
+        for kind, breaks in enumerate(state.rules.breaks)
+    ]
+    tally = state.tally._replace(
+        levels=tuple(0 if is_paid else level for is_paid, level in zip(paid, state.tally.levels, strict=True)),
+        bout_ms=0 if rule(state).leaving else state.tally.bout_ms,
+    )
+    ledger = settle(state.ledger._replace(tally=tally), state.ledger.manner)
+    return with_kind(state._replace(ledger=ledger), done, state.kinds[done]._replace(snoozes=0, answered=state.now))
+
+
+def judge(state: State, out: Decisions) -> State:
+    """The break ended early: done at nine tenths, else abandoned."""
+    if rested(state) >= state.rules.prompt.done * state.slot.length:
+        return finish(state, out)
+    return quiet(abandon(state, out), state.rules.prompt.snooze)
+
+
+def abandon(state: State, out: Decisions) -> State:
+    """Back to work. What was rested has already been paid back in proportion."""
+    out.append(BreakAbandoned(state.now, rule(state).name, rested(state)))
+    return answered(state, state.kinds[state.slot.kind])
+
+
+def answered(state: State, kind: Kind) -> State:
+    """The person dealt with this break just now."""
+    return with_kind(state, state.slot.kind, kind._replace(answered=state.now))
+
+
+def quiet(state: State, ms: int) -> State:
+    """No prompt of this kind for so long."""
+    kind = state.kinds[state.slot.kind]
+    return with_kind(state, state.slot.kind, kind._replace(quiet_until=max(kind.quiet_until, state.now + ms)))
+
+
+def nothing(state: State, _out: Decisions) -> State:
+    """Only the phase changes."""
+    return state
+
+
+# -- the table ------------------------------------------------------------------------------------------------------
+
+
+class Row(NamedTuple):
+    """Where a trigger leads, and what is done on the way."""
+
+    to: Phase
+    do: Callable[[State, Decisions], State]
+
+
+TABLE: dict[tuple[Phase, Trigger], Row] = {
+    ("calm", "due"): Row("waiting", wait),
+    ("calm", "start"): Row("resting", begin_asked),
+    ("waiting", "left"): Row("calm", drop),
+    ("waiting", "eased"): Row("calm", drop),
+    ("waiting", "outranked"): Row("calm", drop),
+    ("waiting", "held"): Row("waiting", say_held),
+    ("waiting", "freed"): Row("waiting", wait_again),
+    ("waiting", "moment"): Row("shown", show),
+    ("waiting", "start"): Row("resting", begin_asked),
+    ("waiting", "snooze"): Row("calm", snooze),
+    ("waiting", "skip"): Row("calm", skip),
+    ("waiting", "pause"): Row("calm", drop),
+    ("shown", "rest"): Row("resting", begin),
+    ("shown", "eased"): Row("calm", drop),
+    ("shown", "outranked"): Row("calm", drop),
+    ("shown", "held"): Row("waiting", take_back),
+    ("shown", "fleeting"): Row("calm", let_fleeting_go),
+    ("shown", "again"): Row("waiting", nothing),
+    ("shown", "unanswered"): Row("calm", give_up),
+    ("shown", "start"): Row("resting", begin_asked),
+    ("shown", "snooze"): Row("calm", snooze),
+    ("shown", "skip"): Row("calm", skip),
+    ("shown", "pause"): Row("calm", drop),
+    ("resting", "complete"): Row("calm", finish),
+    ("resting", "input"): Row("halted", nothing),
+    ("resting", "stop"): Row("calm", judge),
+    ("resting", "snooze"): Row("calm", abandon),
+    ("resting", "skip"): Row("calm", abandon),
+    ("resting", "pause"): Row("calm", abandon),
+    ("halted", "rest"): Row("resting", nothing),
+    ("halted", "unbroken"): Row("calm", judge),
+    ("halted", "stop"): Row("calm", judge),
+    ("halted", "snooze"): Row("calm", abandon),
+    ("halted", "skip"): Row("calm", abandon),
+    ("halted", "pause"): Row("calm", abandon),
+}
+
+
+def is_due(state: State) -> bool:
+    """Calm: a bar is full, and nothing speaks against waiting for the moment."""
+    return state.paused_until is None and not state.presence.away and when.most_wanted(state) >= 0
+
+
+def is_eased(state: State) -> bool:
+    """The bar fell below 1 by standing or walking."""
+    return not when.full(state, state.slot.kind)
+
+
+def is_newly_held(state: State) -> bool:
+    """A hold of a minute or more that was not told yet."""
+    return not state.slot.held and when.long_hold(state)
+
+
+def is_freed(state: State) -> bool:
+    """The hold that was told is over."""
+    return state.slot.held and not when.hold(state)
+
+
+def is_over(state: State) -> bool:
+    """The note has stood as long as it stays."""
+    return state.now >= state.slot.since + rule(state).stays
+
+
+def is_last(state: State) -> bool:
+    """No further attempt follows; there is just one during a film (rule 4)."""
+    film = watching(state.presence, state.rules.presence, state.now)
+    return film or state.slot.attempt >= rule(state).attempts
+
+
+WHEN: dict[Phase, tuple[tuple[Trigger, Callable[[State], bool]], ...]] = {
+    "calm": (("due", is_due),),
+    "waiting": (
+        ("left", lambda state: state.presence.away),
+        ("eased", is_eased),
+        ("outranked", when.outranked),
+        ("held", is_newly_held),
+        ("freed", is_freed),
+        ("moment", lambda state: when.moment(state, state.slot.since)),
+    ),
+    "shown": (
+        ("rest", when.at_rest),
+        ("eased", is_eased),
+        ("outranked", when.outranked),
+        ("held", when.long_hold),
+        ("fleeting", lambda state: rule(state).transient and is_over(state)),
+        ("unanswered", lambda state: is_over(state) and is_last(state)),
+        ("again", is_over),
+    ),
+    "resting": (("complete", when.complete), ("input", lambda state: not when.at_rest(state))),
+    "halted": (("rest", when.at_rest), ("unbroken", when.unbroken)),
+}
+
+QUIET_AFTER: dict[Order, Callable[[State], int]] = {
+    "snooze": lambda state: state.rules.prompt.snooze,
+    "skip": lambda state: state.rules.prompt.skip,
+}
+
+
+def pull(state: State, trigger: Trigger, out: Decisions) -> State:
+    """The state after this trigger; the same state if the table has no row for it."""
+    row = TABLE.get((state.slot.phase, trigger))
+    if row is None:
+        return state
+    state = row.do(state, out)
+    if row.to == "calm":
+        return state._replace(slot=CALM)
+    if row.to == state.slot.phase:  # waiting stays waiting: its clock is the action's to restart
+        return state
+    return state._replace(slot=state.slot._replace(phase=row.to, since=state.now))
+
+
+def order(state: State, name: Order, for_ms: int | None, out: Decisions) -> State:
+    """The state after a command of the person. Snooze and skip silence the kind for `for_ms`, or as configured."""
+    before, kind = state, state.slot.kind
+    state = pull(state, name, out) if name != "resume" else state
+    if name in QUIET_AFTER and state is not before:
+        until = state.now + (for_ms or QUIET_AFTER[name](state))
+        state = with_kind(state, kind, state.kinds[kind]._replace(quiet_until=until))
+    return state
+
+
+def settle_slot(state: State, out: Decisions) -> State:
+    """Take the first trigger that holds; the same state if none does."""
+    for trigger, holds in WHEN[state.slot.phase]:
+        if holds(state):
+            return pull(state, trigger, out)
+    return state

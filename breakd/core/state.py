@@ -1,0 +1,109 @@
+"""The state: everything the core remembers, a value that each step replaces."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from breakd.core.bars import BreakRule, Doing, Manner
+from breakd.core.decisions import Decision
+from breakd.core.ledger import Ledger, opened, switch
+from breakd.core.presence import Presence
+from breakd.core.rules import Rules
+from breakd.core.tally import Tally
+
+Phase = Literal["calm", "waiting", "shown", "resting", "halted"]
+Decisions = list[Decision]
+
+
+class Slot(NamedTuple):
+    """The one prompt there can be (rule 16), as an index into `Rules.breaks`; `kind` is -1 when calm."""
+
+    phase: Phase = "calm"
+    kind: int = -1
+    since: int = 0  # when this phase began, or the wait was restarted
+    due: int = 0  # when the bar was full
+    attempt: int = 0
+    held: bool = False  # something holds it back, and that was told
+    gentle: bool = False  # a hold came between: start gentle again
+    begun: int = 0  # the rest counter when the break began
+    length: int = 0  # of the break, ms
+    started: bool = False  # the person said Start
+    routine: str = ""
+
+
+CALM = Slot()
+
+
+class Kind(NamedTuple):
+    """What a kind of break remembers between prompts."""
+
+    quiet_until: int = 0
+    snoozes: int = 0
+    answered: int | None = None
+
+
+class Warned(NamedTuple):
+    """What was told of a limit: the highest level (0 ok, 1 near, 2 over), when, and since when more could be told."""
+
+    told: int = 0
+    at: int | None = None
+    waiting: int | None = None
+
+
+class State(NamedTuple):
+    """All of it, up to `now` (ms of boot time). Wall time is `now + offset`."""
+
+    now: int
+    rules: Rules
+    ledger: Ledger
+    presence: Presence
+    slot: Slot
+    kinds: tuple[Kind, ...]
+    warned: tuple[Warned, ...]
+    paused_until: int | None = None
+    notes: tuple[int, ...] = ()  # when the last notifications were shown (rule 16)
+    offered: tuple[str, ...] = ()  # routines, the latest first
+    prompted: int | None = None  # when a break from sitting was last prompted (rule 19)
+    offset: int = 0
+    zone: str = "UTC"
+    wake: int | None = None  # when to look again, if nothing happens before
+
+    @property
+    def tally(self) -> Tally:
+        """What has accrued up to now."""
+        return self.ledger.tally
+
+
+def initial(rules: Rules, now: int, limits: int) -> State:
+    """Nothing is known yet: nobody is there until a source tells."""
+    empty = Tally(levels=(0,) * len(rules.breaks))
+    presence = Presence("away", now, input_at=now, sign=now)
+    ledger = opened(empty, Manner("away"), now)
+    return State(now, rules, ledger, presence, CALM, (Kind(),) * len(rules.breaks), (Warned(),) * limits)
+
+
+def rule(state: State) -> BreakRule:
+    """The rule of the break the slot is about."""
+    return state.rules.breaks[state.slot.kind]
+
+
+def rest_counter(state: State, kind: int) -> int:
+    """All rest so far that counts for this kind of break, ms."""
+    return state.tally.rest_ms if state.rules.breaks[kind].leaving else state.tally.idle_ms
+
+
+def rested(state: State) -> int:
+    """How much of the break that is on was rested, ms."""
+    return rest_counter(state, state.slot.kind) - state.slot.begun
+
+
+def lived(state: State, doing: Doing | None = None) -> State:
+    """The same state with the ledger told how time is lived from now on."""
+    presence = state.presence if doing is None else state.presence._replace(doing=doing, since=state.now)
+    manner = Manner(presence.doing, presence.stance, state.paused_until is not None)
+    return state._replace(presence=presence, ledger=switch(state.ledger, manner))
+
+
+def with_kind(state: State, kind: int, changed: Kind) -> State:
+    """The state with one kind's memory replaced."""
+    return state._replace(kinds=(*state.kinds[:kind], changed, *state.kinds[kind + 1 :]))

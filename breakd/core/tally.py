@@ -1,0 +1,76 @@
+"""What accrues while time passes: the bars, and the counters of the gauges (rules 6, 17)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from breakd.core.bars import Manner
+from breakd.core.rules import Rules
+
+
+class Tally(NamedTuple):
+    """What has accrued, in ms; `levels` are the bars, in the order of `Rules.breaks`."""
+
+    levels: tuple[int, ...]
+    input_ms: int = 0  # in all, as are the next three
+    idle_ms: int = 0
+    rest_ms: int = 0
+    sitting_ms: int = 0
+    bout_ms: int = 0  # the sedentary bout that is on
+    off_ms: int = 0  # not sitting, in a row
+    stood_ms: int = 0  # the standing bout that is on
+    desk_ms: int = 0  # today
+    longest_ms: int = 0  # the longest sedentary bout
+
+
+def accrue(rules: Rules, tally: Tally, manner: Manner, ms: int) -> Tally:
+    """The tally after `ms` more, all lived in one manner."""
+    if ms <= 0:
+        return tally
+    if manner.stance == "standing" and manner.doing != "away":
+        left = rules.limits.standing - tally.stood_ms
+        if 0 < left < ms:  # the rate changes when the standing bout is over
+            tally, ms = _accrue(rules, tally, manner, left), ms - left
+        manner = worn(rules, tally, manner)
+    return _accrue(rules, tally, manner, ms)
+
+
+def worn(rules: Rules, tally: Tally, manner: Manner) -> Manner:
+    """The manner with what the standing bout says of it."""
+    if manner.stance != "standing" or tally.stood_ms < rules.limits.standing:
+        return manner
+    return manner._replace(worn_out=True)
+
+
+def _accrue(rules: Rules, tally: Tally, manner: Manner, ms: int) -> Tally:
+    levels, input_ms, idle_ms, rest_ms, sitting_ms, bout_ms, off_ms, stood_ms, desk_ms, longest_ms = tally
+    doing, stance, _, _ = manner
+    moved = []
+    for rule, level, speed in zip(rules.breaks, levels, rules.speeds[manner], strict=True):
+        reached = level + speed * ms
+        if reached < 0:
+            reached = 0
+        elif reached > rule.bound and speed > 0:
+            reached = max(level, rule.bound)
+        moved.append(reached)
+    away = doing == "away"
+    if doing == "input":
+        input_ms += ms
+    else:
+        idle_ms += ms
+    if away:
+        rest_ms += ms
+    elif stance != "walking":
+        desk_ms += ms
+    if away or stance != "sitting":
+        off_ms += ms
+        if off_ms >= rules.limits.bout_ends:
+            bout_ms = 0
+    else:
+        sitting_ms += ms
+        bout_ms += ms
+        off_ms = 0
+        if bout_ms > longest_ms:
+            longest_ms = bout_ms
+    stood_ms = stood_ms + ms if stance == "standing" and not away else 0
+    return Tally(tuple(moved), input_ms, idle_ms, rest_ms, sitting_ms, bout_ms, off_ms, stood_ms, desk_ms, longest_ms)

@@ -1,0 +1,72 @@
+"""The shape of `breakd.toml`: every key with its type. The defaults are in `config/breakd.toml`, not here.
+
+The tables `[presence]`, `[prompt]` and `[limits]` are the core's own rules; only a break is written differently.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NewType
+
+from breakd.core.bars import BreakRule, Counts
+from breakd.core.rules import LimitRule, PresenceRule, PromptRule, Rules
+from breakd.core.units import Ms
+
+TimeOfDay = NewType("TimeOfDay", str)  # local, "04:00"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """`[breaks.NAME]`. The key `for` is a word of Python's own, so the field has another name."""
+
+    counts: Counts
+    every: Ms
+    for_: Ms
+    longest: Ms | None = None
+    attempts: int | None = None
+    stays: Ms | None = None
+    transient: bool = False
+    enabled: bool = True
+
+    def rule(self, name: str, prompt: PromptRule) -> BreakRule:
+        """The rule of this kind; what is not said is taken from `[prompt]`."""
+        return BreakRule(
+            name=name,
+            every=self.every,
+            duration=self.for_,
+            longest=2 * self.for_ if self.longest is None else self.longest,
+            counts=self.counts,
+            attempts=prompt.attempts if self.attempts is None else self.attempts,
+            stays=prompt.stays if self.stays is None else self.stays,
+            transient=self.transient,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """`[notify]`: which notifiers are tried, the first success wins."""
+
+    order: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The whole file. `plugins` holds each plugin's own table, unread."""
+
+    day_start: TimeOfDay
+    breaks: dict[str, Break]
+    presence: PresenceRule
+    prompt: PromptRule
+    limits: LimitRule
+    notify: Notify
+    plugins: dict[str, Any]
+
+    def rules(self) -> Rules:
+        """What the core reads, without routines: those come from plugins."""
+        kinds = [table.rule(name, self.prompt) for name, table in self.breaks.items() if table.enabled]
+        return Rules(
+            breaks=tuple(sorted(kinds, key=lambda kind: (kind.duration, kind.every, kind.name))),
+            presence=self.presence,
+            prompt=self.prompt,
+            limits=self.limits,
+        )

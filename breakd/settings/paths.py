@@ -1,0 +1,40 @@
+"""Where things lie: the shipped defaults, and the person's own folders."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import breakd
+
+APP = "breakd"
+
+
+def shipped() -> Path:
+    """The folder `config` with the defaults: in the installed package, else beside it in a checkout.
+
+    An editable install leaves a stale copy in site-packages, so the package's own place decides.
+    """
+    package = Path(breakd.__file__).parent
+    inside = package / "_config"
+    return inside if inside.is_dir() else package.parent / "config"
+
+
+def config_file() -> Path:
+    """The person's `breakd.toml`; it need not exist."""
+    from platformdirs import user_config_path
+
+    return user_config_path(APP) / "breakd.toml"
+
+
+def state_folder() -> Path:
+    """Where the journal is kept."""
+    from platformdirs import user_state_path
+
+    return user_state_path(APP)
+
+
+def runtime_folder() -> Path:
+    """Where the control socket is: gone with the session, where the system offers that, else beside the journal."""
+    base = os.environ.get("XDG_RUNTIME_DIR")
+    return Path(base) / APP if base and Path(base).is_dir() else state_folder() / "run"
