@@ -6,6 +6,7 @@ This is the public face: everything a plugin imports comes from here. `docs/plug
 from breakd.core.events import (
     Active,
     Busy,
+    Choice,
     Event,
     Free,
     Idle,
@@ -43,6 +44,7 @@ __all__ = [
     "Answer",
     "Busy",
     "Button",
+    "Choice",
     "Cue",
     "Emit",
     "Event",

@@ -9,14 +9,17 @@ Every trap of D-Bus is kept in here and in the `wire` beneath: nothing hangs whe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from itertools import count
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
+from breakd.plugin.signals import DBUS, Rule, Signal, Signals
 from breakd.plugin.wire import TIMEOUT, Wire, open_bus
 
-DBUS, DBUS_PATH = "org.freedesktop.DBus", "/org/freedesktop/DBus"
+__all__ = ["DBUS", "DBUS_PATH", "NOBODY", "BusError", "Connection", "Rule", "Signal", "Signals", "connect"]
+
+DBUS_PATH = "/org/freedesktop/DBus"
 NOBODY = (f"{DBUS}.Error.ServiceUnknown", f"{DBUS}.Error.NameHasNoOwner")  # error names: nobody answers to that name
 
 
@@ -26,73 +29,6 @@ class BusError(Exception):
     def __init__(self, name: str, text: str) -> None:
         super().__init__(f"{name}: {text}" if text else name)
         self.name = name
-
-
-class Rule(NamedTuple):
-    """Which signals of a sender are wanted; an empty field matches all."""
-
-    interface: str = ""
-    member: str = ""
-    path: str = ""
-
-
-class Signal(NamedTuple):
-    """A signal as it came. `NameOwnerChanged` (name, old owner, new owner): the sender died or came."""
-
-    interface: str
-    member: str
-    path: str
-    body: tuple[Any, ...]
-
-
-class Signals:
-    """The signals of one sender, in order, none dropped; raises ConnectionError once the bus is gone.
-
-    `owner`: the unique name of the sender by what the bus said last; empty while there is nobody of that name.
-    """
-
-    def __init__(self, sender: str, rules: tuple[Rule, ...]) -> None:
-        self.sender = sender
-        self.owner = ""
-        self._told = False  # a change of owner can overtake the answer to who it was
-        self._rules = rules
-        self._queue: asyncio.Queue[Signal | str] = asyncio.Queue()
-
-    def __aiter__(self) -> Signals:
-        return self
-
-    async def __anext__(self) -> Signal:
-        signal = await self._queue.get()
-        if isinstance(signal, str):
-            self.end(signal)  # whoever asks again is told again
-            raise ConnectionError(signal)
-        return signal
-
-    def take(self, source: str, signal: Signal) -> None:
-        """The unique name `source` sent a signal; keep it if it is wanted."""
-        if source == DBUS and signal.member == "NameOwnerChanged" and signal.body[0] == self.sender:
-            self.owner, self._told = signal.body[2], True
-        elif source != self.owner or not any(_matches(rule, signal) for rule in self._rules):
-            return
-        self._queue.put_nowait(signal)
-
-    def owned_by(self, owner: str) -> None:
-        """Who owned the name when the listening began."""
-        self.owner = self.owner if self._told else owner
-
-    def end(self, why: str) -> None:
-        """Nothing will come any more."""
-        self._queue.put_nowait(why)
-
-    def matches(self) -> Iterator[str]:
-        """The match rules the bus needs. They name the sender: GNOME's shell repeats the signals of its server."""
-        for rule in self._rules:
-            fields = {"type": "signal", "sender": self.sender, **rule._asdict()}
-            yield ",".join(f"{field}='{value}'" for field, value in fields.items() if value)
-
-
-def _matches(rule: Rule, signal: Signal) -> bool:
-    return all(not want or want == got for want, got in zip(rule, signal, strict=False))
 
 
 class Connection:
@@ -128,6 +64,10 @@ class Connection:
         finally:
             del self._pending[serial]
 
+    def tell(self, to: str, path: str, interface: str, member: str, signature: str = "", *body: object) -> None:
+        """Call a method without waiting for an answer. Raises ConnectionError if the bus has died."""
+        self._send((to, path, interface), member, signature, body)
+
     async def property(self, to: str, path: str, interface: str, name: str) -> Any:
         """The value of a property. Raises as `call` does."""
         return (await self.call(to, path, f"{DBUS}.Properties", "Get", "ss", interface, name))[0][1]
@@ -161,7 +101,7 @@ class Connection:
             self._streams.remove(stream)
             with suppress(ConnectionError):
                 for match in (watch, *stream.matches()):
-                    self._send((DBUS, DBUS_PATH, DBUS), "RemoveMatch", "s", (match,))
+                    self.tell(DBUS, DBUS_PATH, DBUS, "RemoveMatch", "s", match)
 
     def _send(self, to: tuple[str, str, str], member: str, signature: str, body: tuple[object, ...]) -> int:
         from jeepney import DBusAddress, new_method_call  # type: ignore[import-untyped]
