@@ -1,0 +1,62 @@
+"""The hook that plugins implement. Its name is the generation of the interface."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING
+
+import pluggy
+
+from breakd.plugin.interfaces import Register
+from breakd.plugin.loaded import Failed
+
+if TYPE_CHECKING:
+    from pluggy import HookimplOpts
+
+HOOK = "breakd_register"
+
+
+class Spec:
+    """The hooks there are."""
+
+    @staticmethod
+    @pluggy.HookspecMarker("breakd")
+    def breakd_register(register: Register) -> None:
+        """Say what the plugin offers. Called at start, after a settings change, by the command line: no I/O."""
+
+
+class Hooks(pluggy.PluginManager):
+    """Finds the hook by its name, so that a plugin needs no decorator."""
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> HookimplOpts | None:  # noqa: ARG002  pluggy's signature
+        """The hook is whatever function bears its name."""
+        if name != HOOK:
+            return None
+        return {
+            "wrapper": False, "hookwrapper": False, "optionalhook": False,
+            "tryfirst": False, "trylast": False, "specname": None,
+        }  # fmt: skip
+
+
+def call_hook(name: str, plugin: object, register: Register) -> None:
+    """Run the hook of this one plugin. Raises `Failed` for a misnamed or missing hook, and what the hook raises."""
+    _check_names(plugin)
+    # A manager for each plugin: when one hook raises, pluggy runs none of the others.
+    hooks = Hooks("breakd")
+    hooks.add_hookspecs(Spec)
+    try:
+        hooks.register(plugin, name)
+    except pluggy.PluginValidationError as error:
+        raise Failed(f"{HOOK}(register) takes one argument, named register: {error}") from error
+    hooks.hook.breakd_register(register=register)
+
+
+def _check_names(plugin: object) -> None:
+    names = [name for name in dir(plugin) if inspect.isroutine(inspect.getattr_static(plugin, name, None))]
+    for name in names:
+        if name.startswith("breakd_") and name != HOOK:
+            raise Failed(f"{name} is no hook; the hook is {HOOK}(register)")
+    if HOOK not in names:
+        raise Failed(f"it has no function {HOOK}(register)")
+    if inspect.iscoroutinefunction(getattr(plugin, HOOK)):
+        raise Failed(f"{HOOK} is an async def; it only registers: make it a plain def")

@@ -1,0 +1,134 @@
+"""The host: loads the plugins, runs them, and stands between them and the daemon."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
+
+from breakd.core.routines import Routine
+from breakd.plugin import loading
+from breakd.plugin.emitting import Deliver
+from breakd.plugin.interfaces import Note, Record
+from breakd.plugin.limits import Limits
+from breakd.plugin.loaded import Kind, Loaded, Say, Thing
+from breakd.plugin.registering import LoadRoutines
+from breakd.plugin.running import Running
+from breakd.plugin.sessions import GuidedSession
+from breakd.plugin.tables import Locate, nowhere
+
+
+def log(line: str) -> None:
+    """Say a line where daemons do: on standard error, if there is one."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):  # none under pythonw; closed; a full disk
+        sys.stderr.write(f"breakd: {line}\n")
+
+
+class Host:
+    """All plugins. First load or add them, then use the rest on one loop.
+
+    Records and requests from before `start()` wait for the sources and observers.
+
+    `deliver`: takes what sources tell, on the loop's thread. `tables`: the tables `[plugins.NAME]`; `locate`: where a
+    key of them stands. `order`: notifiers, the preferred one first. `say`: takes what a person should know, in lines.
+    """
+
+    def __init__(
+        self,
+        *,
+        deliver: Deliver,
+        load_routines: LoadRoutines,
+        tables: Mapping[str, object] = {},
+        locate: Locate = nowhere,
+        order: Sequence[str] = ("desktop", "plyer", "console"),
+        say: Say = log,
+        limits: Limits = Limits(),  # noqa: B008  frozen
+    ) -> None:
+        self.plugins: dict[str, Loaded] = {}
+        self._deliver = deliver
+        self._order = tuple(order)
+        self._say = say
+        self._limits = limits
+        self._terms = loading.Terms(
+            tables=tables, locate=locate, load_routines=load_routines, importing=limits.importing
+        )
+        self._running: Running | None = None
+
+    def load(self, only: Collection[str] | None = None) -> None:
+        """Load the installed plugins, or those named in `only`. What goes wrong is said and kept in `plugins`."""
+        for plugin, point in loading.found(only):
+            if self._is_new(plugin):
+                loading.load(plugin, point, self._terms)
+                self._report(plugin)
+        if only is None:
+            for line in loading.strangers(self._terms, self.plugins):
+                self._say(line)
+
+    def add(self, name: str, module: object) -> None:
+        """Load a plugin that is already imported; `module` is anything with a function `breakd_register`."""
+        plugin = Loaded(name, getattr(module, "__name__", None) or type(module).__name__)
+        if self._is_new(plugin):
+            loading.offer(plugin, module, self._terms)
+            self._report(plugin)
+
+    @property
+    def routines(self) -> tuple[Routine, ...]:
+        """Every routine of every plugin, by id."""
+        every = chain.from_iterable(plugin.routines for plugin in self.plugins.values())
+        return tuple(sorted(every, key=lambda routine: routine.id))
+
+    async def start(self) -> None:
+        """Run the sources and observers."""
+        self._run.start()
+
+    def ask(self, seconds: float) -> None:
+        """Ask every presence source for `Idle` after so many seconds without input."""
+        self._run.sources.ask(seconds)
+
+    async def show(self, note: Note) -> str:
+        """Show it through the first notifier that can; its name, or "" if none could."""
+        return await self._run.notifiers.show(note)
+
+    async def withdraw(self, key: str) -> None:
+        """Take a note away from wherever it may be seen."""
+        await self._run.notifiers.withdraw(key)
+
+    def observe(self, record: Record) -> None:
+        """Give every observer the record. Never waits."""
+        self._run.observers.put(record)
+
+    def guide(self, routine: Routine, kind: str) -> GuidedSession:
+        """Present a routine through every guide. The session stands still until its `go()`."""
+        return self._run.guides.begin(routine, kind)
+
+    def retry(self) -> None:
+        """Try again at once whatever is unavailable, failed or off: after a resume, an unlock, a change of display."""
+        self._run.retry()
+
+    async def stop(self) -> None:
+        """End everything within a second; what does not end is left behind and named."""
+        if self._running is not None:
+            await self._running.stop()
+
+    @property
+    def _run(self) -> Running:
+        if self._running is None:
+            self._running = Running(self._things, self._order, self._deliver, self._limits, self._say)
+        return self._running
+
+    def _things(self, kind: Kind) -> list[Thing]:
+        return [thing for plugin in self.plugins.values() for thing in plugin.things if thing.kind == kind]
+
+    def _is_new(self, plugin: Loaded) -> bool:
+        first = self.plugins.setdefault(plugin.name, plugin)
+        if first is plugin:
+            return True
+        line = f"a second plugin of this name was not loaded: {plugin.source}; the first is from {first.source}"
+        first.why = f"{first.why}\n{line}" if first.why else line
+        self._say(f"plugin {plugin.name}: {line}")
+        return False
+
+    def _report(self, plugin: Loaded) -> None:
+        if plugin.why and plugin.fate in ("ok", "failed"):
+            self._say(f"plugin {plugin.name} ({plugin.source}): {plugin.fate}: {plugin.why}")

@@ -1,0 +1,31 @@
+"""How patient the host is: every limit that a plugin can run into, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """All in seconds but `failures`, `events` and `backlog`.
+
+    `importing`: an import; `call`: showing or withdrawing a note, and what a guide may still do after the session;
+    `leave`: from being told to end until being left behind; `first_wait` to `longest_wait`: between restarts, doubling;
+    `forgiven`: a run this long starts the waits afresh; `retry`: until what is unavailable or off is tried again;
+    `failures`: so many in a row switch a notifier or guide off; `events`: more than this many in `window` fail a
+    source; `hog`: how long one may hold the loop, named once in `hog_again`; `backlog`: items a stream keeps.
+    """
+
+    importing: float = 10.0
+    call: float = 5.0
+    leave: float = 1.0
+    first_wait: float = 1.0
+    longest_wait: float = 300.0
+    forgiven: float = 600.0
+    retry: float = 600.0
+    failures: int = 3
+    events: int = 50
+    window: float = 1.0
+    hog: float = 0.25
+    hog_again: float = 3600.0
+    backlog: int = 1000

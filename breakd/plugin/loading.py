@@ -1,0 +1,131 @@
+"""Finding plugins and letting each say what it offers, so that a broken one costs only itself."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+from breakd.plugin import tables
+from breakd.plugin.hookspecs import HOOK, call_hook
+from breakd.plugin.loaded import Failed, Loaded, explain, nearest
+from breakd.plugin.registering import LoadRoutines, Registrar
+from breakd.plugin.tables import Locate
+
+GROUP = "breakd"
+OWN = "breakd"  # the distribution whose plugins load first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What plugins are loaded with: the tables `[plugins.NAME]`, where their keys stand, the loader of routines."""
+
+    tables: Mapping[str, object]
+    locate: Locate
+    load_routines: LoadRoutines
+    importing: float  # seconds that an import may take
+
+
+def found(only: Collection[str] | None) -> Iterator[tuple[Loaded, EntryPoint]]:
+    """The installed plugins, the bundled ones first, in an order that does not depend on the machine."""
+    points = [(_origin(point), point) for point in entry_points(group=GROUP)]
+    points.sort(key=lambda each: (each[0].origin != OWN, each[0].name, each[0].source))
+    yield from (each for each in points if only is None or each[0].name in only)
+
+
+def load(plugin: Loaded, point: EntryPoint, terms: Terms) -> None:
+    """Import a plugin and run its hook, unless its table says no. Never raises."""
+    with _contained(plugin, point.module):
+        if _is_on(plugin, terms):
+            offer(plugin, _imported(point, terms.importing), terms)
+
+
+def offer(plugin: Loaded, module: object, terms: Terms) -> None:
+    """Run the hook of `module` and keep what it registers. Never raises."""
+    with _contained(plugin, getattr(module, "__name__", None) or type(module).__module__):
+        if not _is_on(plugin, terms):
+            return
+        table = terms.tables.get(plugin.name, {})
+        assert isinstance(table, Mapping)
+        register = Registrar(
+            plugin.name, _folder(module), table, load_routines=terms.load_routines, locate=terms.locate
+        )
+        try:
+            call_hook(plugin.name, module, register)
+        finally:
+            register.closed = True
+        if not register.things and not register.routines:
+            raise Failed(f"its {HOOK} registers nothing: call register.source(...), register.routine_file(...), ...")
+        plugin.things, plugin.routines = register.things, register.routines
+        unused = [key for key in table if key != tables.HOSTS]
+        if unused and not register.took_settings:
+            plugin.why = f"plugins.{plugin.name}: it has no settings, so these do nothing: {', '.join(unused)}"
+
+
+def strangers(terms: Terms, names: Collection[str]) -> Iterator[str]:
+    """A line for each table whose plugin is not installed."""
+    for name in terms.tables:
+        if name not in names:
+            place = terms.locate(("plugins", name))
+            yield f"{place + ': ' if place else ''}plugins.{name}: no such plugin{nearest(name, sorted(names))}"
+
+
+def _origin(point: EntryPoint) -> Loaded:
+    if point.dist is None:
+        return Loaded(point.name, point.value)
+    return Loaded(point.name, point.dist.name, point.dist.version)
+
+
+def _is_on(plugin: Loaded, terms: Terms) -> bool:
+    if tables.enabled(plugin.name, terms.tables.get(plugin.name, {}), terms.locate):
+        return True
+    plugin.fate = "off"
+    return False
+
+
+def _imported(point: EntryPoint, limit: float) -> object:
+    """What the entry point names. In a thread of its own, the one way to give up on an import that hangs."""
+    outcome: list[tuple[object, BaseException | None]] = []
+
+    def work() -> None:
+        try:
+            outcome.append((point.load(), None))
+        except BaseException as error:
+            outcome.append((None, error))
+
+    thread = threading.Thread(target=work, name=f"breakd import {point.name}", daemon=True)
+    thread.start()
+    thread.join(limit)
+    if not outcome:
+        raise Failed(f"importing {point.value} takes more than {limit:g} s: given up on")
+    module, error = outcome[0]
+    if error is not None:
+        raise error
+    return module
+
+
+def _folder(module: object) -> Path:
+    """Where the files beside a plugin are: the module's folder, or that of the code of its hook."""
+    file: Any = getattr(module, "__file__", None)
+    if file is None:
+        hook = getattr(module, HOOK, None)
+        file = inspect.getfile(hook) if inspect.isroutine(hook) else "."
+    return Path(file).resolve().parent
+
+
+@contextmanager
+def _contained(plugin: Loaded, module: str) -> Iterator[None]:
+    """Turns whatever goes wrong inside into the fate of one plugin; only Ctrl-C gets out."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise
+    except tables.Unconfigured as error:
+        plugin.fate, plugin.why = "unconfigured", str(error)
+    except BaseException as error:
+        plugin.fate, plugin.why = "failed", explain(error, module)

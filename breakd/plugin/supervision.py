@@ -1,0 +1,90 @@
+"""Keeping plugins going, and knowing when to leave them alone: restarts, patience, forgiveness."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from breakd.plugin.interfaces import Unavailable
+from breakd.plugin.limits import Limits
+from breakd.plugin.loaded import Say, State, Thing
+
+
+class Supervisor:
+    """Runs what should run as long as the daemon does, and runs it again when it fails."""
+
+    def __init__(self, limits: Limits, say: Say) -> None:
+        self._limits = limits
+        self._say = say
+        self._again = asyncio.Event()
+
+    def retry(self) -> None:
+        """Try at once whatever waits to be tried again, and whatever fails in the try it is at."""
+        self._again.set()
+        self._again = asyncio.Event()
+
+    async def keep(self, thing: Thing, run: Callable[[Thing], Awaitable[None]]) -> None:
+        """Run until `run` returns. Failures wait 1, 2, 4 ... s; `Unavailable` waits for a change of the machine."""
+        loop = asyncio.get_running_loop()
+        wait = self._limits.first_wait
+        while True:
+            began, again = loop.time(), self._again
+            failure = await _failure(thing, run)
+            if failure is None:
+                thing.state = "done"
+                return
+            if loop.time() - began >= self._limits.forgiven:
+                wait, thing.told = self._limits.first_wait, ""
+            thing.turn(blame(failure), thing.explain(failure), self._say)
+            if isinstance(failure, Unavailable):
+                await _pause(again, self._limits.retry)
+            else:
+                await _pause(again, wait)
+                wait = min(2 * wait, self._limits.longest_wait)
+
+
+async def _failure(thing: Thing, run: Callable[[Thing], Awaitable[None]]) -> Exception | None:
+    try:
+        await run(thing)
+    except Exception as error:
+        return error
+    return None
+
+
+async def _pause(again: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await again.wait()
+
+
+class Patience:
+    """For what is called now and then: a few failures in a row, and it is left alone for a while."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._loop = asyncio.get_running_loop()
+
+    def resting(self, thing: Thing) -> bool:
+        """Whether it failed too often to be called now."""
+        return self._loop.time() < thing.rests_until
+
+    def worked(self, thing: Thing) -> None:
+        """It did what it should: all is forgiven."""
+        thing.state, thing.reason, thing.failures, thing.rests_until, thing.told = "ok", "", 0, 0.0, ""
+
+    def failed(self, thing: Thing, error: Exception, say: Say) -> str:
+        """Count a failure and give the reason. `Unavailable` is not counted."""
+        reason = thing.explain(error)
+        if not isinstance(error, Unavailable):
+            thing.failures += 1
+            if thing.failures >= self._limits.failures:
+                thing.rests_until = self._loop.time() + self._limits.retry
+                reason += f" ({thing.failures} times in a row: tried again in {self._limits.retry / 60:g} min)"
+        thing.turn(blame(error), reason, say)
+        return reason
+
+
+def blame(error: Exception) -> State:
+    """The state of what raised `error`."""
+    return "unavailable" if isinstance(error, Unavailable) else "failed"
