@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+STOP_RULE = "Stop if pain spreads or sharpens, or you feel dizzy or have chest pain."
+ASK_FIRST = "Ask a doctor first if you are pregnant, were operated on lately, or have a heart condition."
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -27,7 +30,7 @@ class Routine:
 
     `met`: metabolic equivalents (Compendium 2024); `regions`: parts of the body it moves;
     `needs`: what must be at hand; `breaks`: names of the break kinds it fits; `because`: why it helps, with the
-    source; `id`: unique, `PLUGIN.name` once it is registered.
+    source; `id`: unique, `PLUGIN.name` once it is registered; `cautions`: when not to begin and when to stop (rule 22).
     """
 
     id: str
@@ -39,7 +42,7 @@ class Routine:
     needs: tuple[str, ...] = ()
     breaks: tuple[str, ...] = ("move",)
     because: str = ""
-    cautions: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = (STOP_RULE, ASK_FIRST)
 
     def __post_init__(self) -> None:
         if not self.id or not self.title:

@@ -1,0 +1,206 @@
+"""Files of routines: what is read from them, and what is said about those that are wrong."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from breakd.core.routines import ASK_FIRST, STOP_RULE, Routine, Step
+from breakd.settings.errors import Problem, SettingsError
+from breakd.settings.files import LARGEST
+from breakd.settings.routines import load_routines
+
+SMALLEST = '[[routine]]\nid = "a"\ntitle = "A"\n[[routine.steps]]\ntext = "Stand up"\nseconds = 20\n'
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where a test writes its routines."""
+    return tmp_path / "routines.toml"
+
+
+def problems(file: Path) -> list[tuple[int | None, str, str]]:
+    """Line, key and message of everything that is wrong in the file."""
+    with pytest.raises(SettingsError) as caught:
+        load_routines(file)
+    assert str(caught.value).splitlines() == [str(problem) for problem in caught.value.problems]
+    assert {problem.file for problem in caught.value.problems} == {str(file)}
+    return [(problem.line, problem.key, problem.message) for problem in caught.value.problems]
+
+
+def test_every_key_of_a_routine_is_read(file: Path) -> None:
+    """Each key becomes the field of its name; the id gets its prefix; the stop rule follows own cautions."""
+    file.write_text("""
+[[routine]]
+id = "calf-raises"
+title = "Calf raises"
+kind = "strength"
+regions = ["Calves", "ankles"]
+needs = ["wall"]
+breaks = ["move", "micro"]
+met = 2.8
+because = "As my physiotherapist\\nshowed me."
+cautions = ["Not on the left foot."]
+
+[[routine.steps]]
+text = "Rise on your toes"
+seconds = 20.5
+hint = "Hold the wall."
+image = "toes.png"
+""")
+    expected = Routine(
+        id="mine.calf-raises",
+        title="Calf raises",
+        kind="strength",
+        regions=("calves", "ankles"),
+        needs=("wall",),
+        breaks=("move", "micro"),
+        met=2.8,
+        because="As my physiotherapist showed me.",
+        cautions=("Not on the left foot.", STOP_RULE, ASK_FIRST),
+        steps=(Step(text="Rise on your toes", seconds=20.5, hint="Hold the wall.", image="toes.png"),),
+    )
+    assert load_routines(file, "mine") == (expected,)
+
+
+def test_what_is_not_said_has_the_default_of_a_routine(file: Path) -> None:
+    """An id, a title and one step are enough; without a prefix the id stays as written."""
+    file.write_text(SMALLEST)
+    assert load_routines(file) == (Routine(id="a", title="A", steps=(Step("Stand up", 20),)),)
+
+
+def test_steps_may_be_written_in_one_list(file: Path) -> None:
+    """`steps = [{...}, ...]` means the same as [[routine.steps]]."""
+    file.write_text('[[routine]]\nid = "a"\ntitle = "A"\nsteps = [{ text = "Stand up", seconds = 20 }]\n')
+    listed = load_routines(file)
+    file.write_text(SMALLEST)
+    assert load_routines(file) == listed
+
+
+def test_a_mark_at_the_start_of_the_file_is_ignored(file: Path) -> None:
+    """A byte order mark, as editors on Windows write it, is no error."""
+    file.write_text(SMALLEST, encoding="utf-8-sig")
+    assert [routine.id for routine in load_routines(file)] == ["a"]
+
+
+def test_all_problems_come_at_once_in_the_order_of_the_file(file: Path) -> None:
+    """Each problem names its line, key, what was expected, what was found, and the key that was probably meant."""
+    file.write_text("""\
+name = "My exercises"
+[[routine]]
+id = "Calf raises"
+titel = "Calf raises"
+met = true
+regions = "calves"
+[[routine.steps]]
+text = ""
+seconds = "20"
+[[routine.steps]]
+seconds = 0
+[[routine]]
+id = "b"
+title = "B"
+breaks = []
+steps = [3, { text = "x", seconds = nan }]
+""")
+    assert problems(file) == [
+        (1, "name", "unknown key"),
+        (2, "routine[1].title", "missing"),
+        (
+            3,
+            "routine[1].id",
+            'expected lower-case letters, digits and dashes, such as "calf-raises", found "Calf raises"',
+        ),
+        (4, "routine[1].titel", "unknown key, did you mean 'title'?"),
+        (5, "routine[1].met", "expected a number from 1 to 12, found true"),
+        (6, "routine[1].regions", 'expected a list of texts, such as ["neck", "lower back"], found "calves"'),
+        (8, "routine[1].steps[1].text", 'expected text, found ""'),
+        (9, "routine[1].steps[1].seconds", 'expected a number from 1 to 3600, found "20"'),
+        (10, "routine[1].steps[2].text", "missing"),
+        (11, "routine[1].steps[2].seconds", "expected a number from 1 to 3600, found 0"),
+        (15, "routine[2].breaks", 'expected at least one kind of break, such as ["move"], found []'),
+        (16, "routine[2].steps[1]", "expected a table, found 3"),
+        (16, "routine[2].steps[2].seconds", "expected a number from 1 to 3600, found nan"),
+    ]
+
+
+def test_two_routines_need_two_ids(file: Path) -> None:
+    """An id that is there already is refused where it comes again."""
+    file.write_text(SMALLEST + SMALLEST)
+    assert problems(file) == [(8, "routine[2].id", 'expected an id of its own, found "a", as in routine[1]')]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", (None, "routine", "expected at least one [[routine]], found none")),
+        ("[routine]\nid = 1", (1, "routine", "expected [[routine]], in two pairs of brackets, found {'id': 1}")),
+        ("routine = 3", (1, "routine", "expected [[routine]], in two pairs of brackets, found 3")),
+        ("[[routine]]\nid='a'\ntitle='A'", (1, "routine[1].steps", "expected at least one [[routine.steps]], found none")),
+        ("a = 1\nb = [", (2, "", "not valid TOML: Invalid value (column 6)")),
+        ("a = 1\na = 2", (2, "", "not valid TOML: Cannot overwrite a value (column 6)")),
+    ],
+)  # fmt: skip
+def test_a_file_without_routines_says_what_belongs_there(
+    file: Path, text: str, problem: tuple[int | None, str, str]
+) -> None:
+    """Nothing, the wrong brackets, and broken TOML each have a line that helps."""
+    file.write_text(text)
+    assert problems(file) == [problem]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a = " + "[" * 5000, "a = " + "9" * 5000, "a = 2026-02-30", "\0", "a" + ".a" * 5000 + " = 1", '"\ud83d" = 1'],
+    ids=["deep", "long number", "no such day", "null", "long key", "half a character"],
+)
+def test_odd_toml_is_refused_in_one_line(file: Path, text: str) -> None:
+    """Whatever the text is, it costs one or two lines and no traceback."""
+    file.write_text(text, errors="surrogatepass")
+    assert 1 <= len(problems(file)) <= 2
+
+
+def test_text_that_is_not_utf8_names_the_line(file: Path) -> None:
+    """The line of the first byte that is no UTF-8 is named, and what to do."""
+    file.write_bytes(SMALLEST.encode() + b'# "R\xfccken"\n')
+    assert problems(file) == [(7, "", "not UTF-8 text: save the file as UTF-8")]
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    """A folder, a pipe (nobody waits for it), nothing, a way through a file, a loop of links: one line each."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file").touch()
+    expected = {
+        ".": "expected a file, found a folder",
+        "pipe": "expected a file, found a pipe or device",
+        "none": "no such file",
+        "file/below": "cannot be read: Not a directory",
+        "loop": "cannot be read: Too many levels of symbolic links",
+        "\0": "cannot be read: embedded null byte",
+    }
+    assert {name: problems(tmp_path / name) for name in expected} == {
+        name: [(None, "", message)] for name, message in expected.items()
+    }
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_refused(file: Path) -> None:
+    """A file of somebody else is named, not shown as a traceback."""
+    file.write_text(SMALLEST)
+    file.chmod(0)
+    assert problems(file) == [(None, "", "cannot be read: Permission denied")]
+
+
+def test_a_huge_file_is_refused_unread(file: Path) -> None:
+    """More than anybody writes by hand is a mistake, whatever is in it."""
+    file.write_text(SMALLEST + "#" * LARGEST)
+    assert problems(file) == [(None, "", "larger than 1 MiB: is this the file that was meant?")]
+
+
+def test_a_problem_is_one_line() -> None:
+    """Names with line breaks in them, of files or keys, do not break the line."""
+    assert str(Problem("a\nb.toml", 3, "x", "found \x1b[31m")) == r"a\nb.toml:3: x: found \x1b[31m"
+    assert str(Problem("a.toml", None, "", "no such file")) == "a.toml: no such file"
