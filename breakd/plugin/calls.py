@@ -164,6 +164,8 @@ async def _await(awaitable: Awaitable[object]) -> object:
 
 def _tame(error: BaseException) -> Exception:
     """`error` as an exception that stops nobody else."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:  # what a TaskGroup makes of any error
+        error = error.exceptions[0]
     if isinstance(error, asyncio.CancelledError):
         return Failed("it cancelled itself")
     if isinstance(error, SystemExit):

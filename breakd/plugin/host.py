@@ -61,9 +61,8 @@ class Host:
             if self._is_new(plugin):
                 loading.load(plugin, point, self._terms)
                 self._report(plugin)
-        if only is None:
-            for line in loading.strangers(self._terms, self.plugins):
-                self._say(line)
+        for line in loading.strangers(self._terms, self.plugins, only):
+            self._say(line)
 
     def add(self, name: str, module: object) -> None:
         """Load a plugin that is already imported; `module` is anything with a function `breakd_register`."""

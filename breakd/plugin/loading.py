@@ -67,9 +67,9 @@ def offer(plugin: Loaded, module: object, terms: Terms) -> None:
             plugin.why = f"plugins.{plugin.name}: it has no settings, so these do nothing: {', '.join(unused)}"
 
 
-def strangers(terms: Terms, names: Collection[str]) -> Iterator[str]:
-    """A line for each table whose plugin is not installed."""
-    for name in terms.tables:
+def strangers(terms: Terms, names: Collection[str], only: Collection[str] | None) -> Iterator[str]:
+    """A line for each plugin that is not installed but was asked for, by a table or by `only`."""
+    for name in terms.tables if only is None else only:
         if name not in names:
             place = terms.locate(("plugins", name))
             yield f"{place + ': ' if place else ''}plugins.{name}: no such plugin{nearest(name, sorted(names))}"

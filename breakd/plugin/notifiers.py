@@ -23,9 +23,12 @@ class Notifiers:
         self._wanted: dict[str, object] = {}  # a token of the newest wish to show, by key
         self._shown: dict[str, dict[Thing, None]] = {}  # where each key may be seen
         self._shower = things[0].name if things else ""
+        self._stopped = False
 
     async def show(self, note: Note) -> str:
         """Show it; the name of the notifier that did, or "" if none could or it was withdrawn meanwhile."""
+        if self._stopped:
+            return ""
         self._wanted[note.key] = wish = object()
         async with self._turn:
             try:
@@ -40,6 +43,11 @@ class Notifiers:
         async with self._turn:
             for thing in self._shown.pop(key, {}):
                 await self._try(thing, "withdraw", key)
+
+    def stop(self) -> None:
+        """Show no more notes, not even those that are being tried."""
+        self._stopped = True
+        self._wanted.clear()
 
     def retry(self) -> None:
         """Give those that are off another try with the next note."""
@@ -57,7 +65,8 @@ class Notifiers:
                 self._tell(thing.name, problems)
                 return thing.name
             problems.append(f"{thing.name}: {problem}")
-        self._tell("", problems)
+        if self._wanted.get(note.key) is wish:
+            self._tell("", problems)
         return ""
 
     async def _try(self, thing: Thing, method: str, argument: Note | str) -> str | None:

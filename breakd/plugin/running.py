@@ -54,6 +54,7 @@ class Running:
         self.sources.mute()
         self.observers.end()
         self.guides.stop()
+        self.notifiers.stop()
         lasting = self._observing | self.guides.tasks
         await _end(self._sourcing, lasting, self._limits.leave / 2)
         await asyncio.gather(_end(lasting, set(), self._limits.leave / 2), self._calls.stop())

@@ -155,6 +155,12 @@ def test_table_without_plugin_is_said(install: Callable[..., None]) -> None:
     assert "plugins.goood: no such plugin (did you mean good?)" in house.said
 
 
+def test_asking_for_a_plugin_that_is_not_there_is_said() -> None:
+    """Asked to load only some, the host says which of them are not installed."""
+    house, plugins = loaded("no-such-plugin")
+    assert (plugins, list(house.said)) == ([], ["plugins.no-such-plugin: no such plugin"])
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

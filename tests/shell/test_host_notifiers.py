@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
@@ -289,11 +289,25 @@ async def test_cancelled_show_frees_the_turn() -> None:
         assert showing.cancelled()
 
 
+async def test_note_in_progress_ends_with_the_stop() -> None:
+    """The stop ends a `show` that hangs, tries no other notifier and says nothing about it."""
+    entered, plyer = asyncio.Event(), Screen()
+
+    async def show(note: Note) -> None:
+        entered.set()
+        await asyncio.Event().wait()
+
+    async with running(Limits(), desktop=offering(notifier(show)), plyer=offering(plyer)) as house:
+        showing = asyncio.create_task(house.host.show(NOTE))
+        await entered.wait()
+    assert (await showing, plyer.calls, list(house.said)) == ("", 0, [])
+
+
 async def test_late_note_after_stop_is_nothing() -> None:
     """After the stop a note is not shown, and nothing is raised."""
     house = House()
     house.host.add("desktop", module(offering(Screen())))
     await house.host.start()
     await house.host.stop()
-    late: Awaitable[str] = house.host.show(NOTE)
-    assert await late == ""
+    assert (await house.host.show(NOTE), list(house.said)) == ("", [])
+    await house.host.withdraw("prompt")

@@ -176,6 +176,20 @@ async def test_nothing_gets_out_of_a_thread(error: BaseException) -> None:
         assert line.startswith("source demo: failed: it ")
 
 
+async def test_error_out_of_a_task_group_is_itself() -> None:
+    """What a child task of a TaskGroup raises counts as if the source had raised it."""
+
+    async def child() -> None:
+        raise Unavailable("no X server")
+
+    async def source(emit: Emit) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(child())
+
+    async with running(demo=offers(source=source)) as house:
+        assert await house.said.first(1) == ["source demo: unavailable: no X server"]
+
+
 async def test_unavailable_is_no_failure() -> None:
     """`Unavailable` is said once, is a state, and is tried again only after a long time or on `retry`."""
     runs: list[int] = []
