@@ -141,7 +141,7 @@ def _active(state: State, entry: Entry, out: Decisions) -> State:
 def _woke(state: State) -> State:
     """There is input now, unless the screen is locked."""
     presence, now = state.presence, state.now
-    if presence.locked is not None or not presence.idle:
+    if presence.locked is not None or (presence.doing == "input" and not presence.idle):
         return state
     back = seen.came_back(presence, state.rules.presence, state.tally, now)
     if presence.doing == "input":  # a silence too short to count
