@@ -11,16 +11,16 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 
 from breakd.core.units import Ms, Share
 from breakd.settings.durations import parse
+from breakd.settings.errors import KeyPath
 from breakd.settings.model import TimeOfDay
 
 T = TypeVar("T")
-Path = tuple[str | int, ...]
-Problems = list[tuple[Path, str]]  # a key path and what is wrong there
+Problems = list[tuple[KeyPath, str]]  # a key path and what is wrong there
 
 LONGEST = 7 * 24 * 3600 * 1000  # ms: a longer duration is a mistake
 
 
-def table(type_: type[T], value: object, path: Path, problems: Problems) -> T | None:
+def table(type_: type[T], value: object, path: KeyPath, problems: Problems) -> T | None:
     """`value` as this dataclass; None if it has problems, which are added to the list."""
     if not isinstance(value, Mapping):
         problems.append((path, f"expected a table, found {shown(value)}"))
@@ -38,7 +38,7 @@ def table(type_: type[T], value: object, path: Path, problems: Problems) -> T | 
     return type_(**found) if len(problems) == before else None
 
 
-def convert(type_: Any, value: object, path: Path, problems: Problems) -> Any:
+def convert(type_: Any, value: object, path: KeyPath, problems: Problems) -> Any:
     """`value` as this type; None if it has problems, which are added to the list."""
     if is_dataclass(type_):
         return table(type_, value, path, problems)  # type: ignore[arg-type]  # a class, not an object
@@ -56,7 +56,7 @@ def convert(type_: Any, value: object, path: Path, problems: Problems) -> Any:
         return None
 
 
-def _dict(type_: Any, value: object, path: Path, problems: Problems) -> dict[str, Any]:
+def _dict(type_: Any, value: object, path: KeyPath, problems: Problems) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         problems.append((path, f"expected a table, found {shown(value)}"))
         return {}

@@ -10,13 +10,11 @@ from typing import Any
 import tomli
 
 from breakd.settings.convert import Problems, table
-from breakd.settings.errors import Problem, SettingsError
+from breakd.settings.errors import KeyPath, Problem, SettingsError, key_path
 from breakd.settings.files import read_toml
 from breakd.settings.lines import line_of
 from breakd.settings.model import Settings
 from breakd.settings.paths import shipped
-
-KeyPath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +93,11 @@ def _sense(settings: Settings, problems: Problems) -> None:
 
 def _located(path: KeyPath, message: str, layers: Sequence[Layer]) -> Problem:
     """The problem with the topmost layer that says this key; a missing key stands where its table is."""
-    key = ".".join(map(str, path))
     for depth in range(len(path), -1, -1):
         for layer in reversed(layers):
             if depth and _has(layer.values, path[:depth]):
-                return Problem(layer.name, line_of(layer.text, path[:depth]) if layer.text else None, key, message)
-    return Problem(layers[-1].name, None, key, message)
+                return Problem(layer.name, line_of(layer.text, path[:depth]) if layer.text else None, key_path(path), message)
+    return Problem(layers[-1].name, None, key_path(path), message)
 
 
 def _has(values: Any, path: KeyPath) -> bool:

@@ -38,3 +38,13 @@ def runtime_folder() -> Path:
     """Where the control socket is: gone with the session, where the system offers that, else beside the journal."""
     base = os.environ.get("XDG_RUNTIME_DIR")
     return Path(base) / APP if base and Path(base).is_dir() else state_folder() / "run"
+
+
+def journal_file() -> Path:
+    """The journal."""
+    return state_folder() / "journal.db"
+
+
+def control_socket() -> Path:
+    """Where a running daemon listens."""
+    return runtime_folder() / "control.sock"

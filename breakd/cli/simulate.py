@@ -1,0 +1,163 @@
+"""`breakd simulate TRACE`: the real core over a trace, under any settings."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from breakd.cli.client import Failure, WrongUse
+from breakd.core.decisions import Decision, Prompt
+from breakd.core.events import Event
+from breakd.daemon import words
+from breakd.daemon.calendar import Calendar
+from breakd.daemon.clock import wall_time
+from breakd.daemon.facts import decision_facts
+from breakd.daemon.simulation import Simulation
+from breakd.daemon.trace import Line, TraceError, read
+from breakd.plugin.host import Host
+from breakd.settings.errors import SettingsError
+from breakd.settings.load import load
+from breakd.settings.model import Settings
+from breakd.settings.routines import load_routines
+
+Facts = dict[str, Any]
+
+
+@click.command("simulate")
+@click.argument("trace", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--config", type=click.Path(path_type=Path), help="Settings; without it the shipped defaults, not yours.")
+@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="One setting, such as breaks.move.every=45m.")
+@click.option("--json", "as_json", is_flag=True, help="One object a line: each decision, then a summary.")
+def simulate(trace: Path, config: Path | None, sets: tuple[str, ...], as_json: bool) -> None:
+    """Run the real core over TRACE (JSON Lines, such as `breakd journal export` writes; - reads standard input)."""
+    try:
+        settings = load(config, sets)
+    except SettingsError as error:
+        raise WrongUse(str(error)) from None
+    with opened(trace) as lines:
+        run = Run(settings)
+        try:
+            for line in read(lines, str(trace)):
+                for decision in run.feed(line):
+                    click.echo(run.shown(decision, as_json))
+        except TraceError as error:
+            raise Failure(str(error)) from None
+    if run.simulation is None:
+        raise Failure(f"{trace}: no events, so there is nothing to simulate")
+    summary = run.summary()
+    if as_json:
+        click.echo(json.dumps({"summary": summary}))
+    else:
+        click.echo("\n".join(told(summary)))
+
+
+@contextmanager
+def opened(trace: Path) -> Iterator[TextIO]:
+    """The trace as text."""
+    if str(trace) == "-":
+        yield sys.stdin
+        return
+    try:
+        file = trace.open(encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"{trace}: {error.strerror}") from None
+    with file:
+        yield file
+
+
+class Run:
+    """A simulation from the first line of a trace to its last."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._zone: tzinfo | None = None
+        self._start = 0
+        self._prompts: Counter[str] = Counter()
+        self.simulation: Simulation | None = None
+
+    def feed(self, line: Line) -> list[Decision]:
+        """What is decided up to this line."""
+        at = line.at if line.seen is None else line.seen
+        simulation = self.simulation or self._begin(line, at)
+        if isinstance(line.what, Event):
+            simulation.feed(line.what, line.at, line.seen, line.source)
+        else:
+            simulation.run_to(at)
+        decided = simulation.taken()
+        self._prompts.update(decision.kind for decision in decided if isinstance(decision, Prompt))
+        return decided
+
+    def shown(self, decision: Decision, as_json: bool) -> str:
+        """A decision as a line."""
+        if not as_json:
+            return f"{self._moment(decision.at):%Y-%m-%d %H:%M:%S} {words.line(decision)}"
+        return json.dumps({"at": self._iso(decision.at), "did": decision.did, **decision_facts(decision)})
+
+    def summary(self) -> Facts:
+        """What it came to. Prompts an hour are those of an hour in which somebody was there."""
+        assert self.simulation is not None
+        state, tally = self.simulation.state, self.simulation.state.tally
+        present = (state.now - self._start - tally.rest_ms) / 3_600_000
+        prompts = {kind.name: self._prompts[kind.name] for kind in state.rules.breaks}
+        return {
+            "from": self._iso(self._start),
+            "to": self._iso(state.now),
+            "sitting_s": round(tally.sitting_ms / 1000),
+            "rest_s": round(tally.rest_ms / 1000),
+            "prompts": prompts,
+            "prompts_per_hour": round(sum(prompts.values()) / present, 2) if present > 0 else 0.0,
+            "longest_sitting_s": round(tally.longest_ms / 1000),
+        }
+
+    def _begin(self, line: Line, at: int) -> Simulation:
+        self._start, self._zone = min(at, line.at), line.zone
+        rules = replace(self._settings.rules(), routines=routines(self._settings))
+        self.simulation = Simulation(rules, Calendar(self._settings.day_start, line.zone), self._start)
+        return self.simulation
+
+    def _moment(self, core_ms: int) -> Any:
+        assert self.simulation is not None
+        return wall_time(core_ms + self.simulation.state.offset, self._zone or wall_time(0).tzinfo)  # type: ignore[arg-type]
+
+    def _iso(self, core_ms: int) -> str:
+        moment = self._moment(core_ms)
+        return str(moment.isoformat(timespec="milliseconds" if core_ms % 1000 else "seconds"))
+
+
+def routines(settings: Settings) -> Any:
+    """The routines of all installed plugins."""
+    host = Host(deliver=_nobody, load_routines=load_routines, tables=settings.plugins, say=_silent)
+    host.load()
+    return host.routines
+
+
+def _nobody(*_told: object) -> None:
+    """Nothing is watched here."""
+
+
+def _silent(_line: str) -> None:
+    """Plugins that fail have no part in a simulation."""
+
+
+def told(summary: Facts) -> list[str]:
+    """The summary as people read it."""
+    prompts = ", ".join(f"{count} {name}" for name, count in summary["prompts"].items())
+    return [
+        "",
+        f"{summary['from']} to {summary['to']}",
+        f"sitting {words.span(summary['sitting_s'] * 1000)}, rest {words.span(summary['rest_s'] * 1000)}, "
+        f"longest sitting {words.span(summary['longest_sitting_s'] * 1000)}",
+        f"prompts: {prompts}, {summary['prompts_per_hour']} an hour of presence",
+    ]
+
+
+COMMANDS = {"simulate": simulate}

@@ -1,0 +1,67 @@
+"""`breakd status`: how you sit, how full the bars are, when the next break is due."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import click
+
+from breakd.cli.client import request
+
+WIDTH = 24  # columns of a bar
+
+
+@click.command("status")
+@click.option("--json", "as_json", is_flag=True, help="The whole status, for programs.")
+def status(as_json: bool) -> None:
+    """How you sit, and when the next break is due."""
+    found = request(do="status")["status"]
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    for line in lines(found):
+        click.echo(line)
+
+
+def lines(found: dict[str, Any]) -> list[str]:
+    """The status as people read it."""
+    told = [f"{_presence(found)} since {_clock(found['since'])}, sitting for {found['sitting_s'] // 60:.0f} min"]
+    if found["paused_until"]:
+        told.append(f"paused until {_clock(found['paused_until'])}")
+    if found["prompt"]:
+        told.append(_prompt(found["prompt"]))
+    for name, kind in found["breaks"].items():
+        due = f"due at {_clock(kind['due_at'])}" if kind["due_at"] else "not filling"
+        told.append(f"{name:>9}  {bar(kind['bar'])} {kind['bar']:4.0%}  {due}")
+    for name, limit in found["limits"].items():
+        share, level = limit["value"] / limit["of"], limit["level"]
+        told.append(f"{name:>9}  {bar(share)} {share:4.0%}  {limit['value']:.0f} of {limit['of']:.0f} min, {level}")
+    for name, plugin in found["plugins"].items():
+        if plugin["state"] not in ("ok", "off"):
+            told.append(f"plugin {name}: {plugin['state']}: {plugin['reason']}")
+    return told
+
+
+def bar(share: float) -> str:
+    """A bar that is full at 1."""
+    filled = round(min(1.0, max(0.0, share)) * WIDTH)
+    return "█" * filled + "░" * (WIDTH - filled)
+
+
+def _presence(found: dict[str, Any]) -> str:
+    return "locked" if found["locked"] else str(found["presence"])
+
+
+def _prompt(prompt: dict[str, Any]) -> str:
+    resting = f", {prompt['rested_s']:.0f} of {prompt['for_s']:.0f} s rested" if prompt["for_s"] else ""
+    phases = {"waiting": "is due", "shown": "is asked for", "resting": "is on", "halted": "is on, halted by input"}
+    return f"a {prompt['break']} break {phases[prompt['phase']]} since {_clock(prompt['since'])}{resting}"
+
+
+def _clock(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment):%H:%M}"
+
+
+COMMANDS = {"status": status}

@@ -1,0 +1,1 @@
+"""What runs: the loop around the core, its journal, clock, calendar and control socket."""

@@ -1,0 +1,198 @@
+"""The daemon put together: which real part stands behind each interface, and the order of start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol, get_args
+
+from breakd.core.events import Entry, Event, Order
+from breakd.core.state import State
+from breakd.daemon import words
+from breakd.daemon.calendar import Calendar, zone
+from breakd.daemon.clock import Clock, SystemClock
+from breakd.daemon.control import Control
+from breakd.daemon.fields import Wall
+from breakd.daemon.fold import Decisions
+from breakd.daemon.journal import Journal
+from breakd.daemon.loop import Loop
+from breakd.daemon.orders import obey
+from breakd.daemon.perform import Performer
+from breakd.daemon.records import record
+from breakd.daemon.restore import open_journal, open_prompt, restored
+from breakd.daemon.status import local, status
+from breakd.daemon.timer import Timer
+from breakd.plugin.host import Host
+from breakd.settings.durations import parse
+from breakd.settings.model import Settings
+from breakd.settings.routines import load_routines
+
+SETTLED = 10.0  # seconds after which every source has told what is so
+
+FIRST_WORD = 0.6  # seconds to wait for it before saying what is watched
+NOT_OURS = ("answers",)  # sources that tell nothing of presence
+
+
+class Voice(Protocol):
+    """Where lines go: for the person, for whoever looks closer, and what must not be missed."""
+
+    def say(self, line: str) -> None: ...
+    def log(self, line: str) -> None: ...
+    def warn(self, line: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the daemon keeps what it keeps."""
+
+    journal: Path
+    socket: Path
+
+
+class Daemon:
+    """All parts, wired."""
+
+    def __init__(self, settings: Settings, places: Places, voice: Voice, clock: Clock | None = None) -> None:
+        self.clock = clock or SystemClock()
+        self._voice = voice
+        self._spoken = asyncio.Event()
+        self._settings = settings
+        self._places = places
+        self.host = Host(
+            deliver=self._deliver,
+            load_routines=load_routines,
+            tables=settings.plugins,
+            order=settings.notify.order,
+            say=voice.say,
+        )
+        self._timer = Timer(self.clock, self._wake)
+        self._control = Control(places.socket, self.handle)
+        self.loop: Loop
+        self._journal: Journal
+        self._performer: Performer
+        self._performing: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Take up the last life and begin to watch. Raises JournalBusy if another daemon does."""
+        self._journal = open_journal(self._places.journal, self._voice.warn)
+        self.host.load()
+        rules = replace(self._settings.rules(), routines=self.host.routines)
+        fold, anchor, alive = restored(self._journal, rules, self.clock, self._voice.warn)
+        self._timer.start()
+        self.loop = Loop(fold, self.clock, anchor, self._calendar, self)
+        self._performer = Performer(self.host, self.loop.now)
+        self._performing = asyncio.create_task(self._performer.run())
+        self.loop.start(alive, rules)
+        await self.host.start()
+        self.ask(self.loop.patience / 1000)
+        self._show_open_prompt()
+        await self._listen()
+        asyncio.get_running_loop().call_later(SETTLED, self.loop.forget_last_life)
+
+    async def settled(self) -> None:
+        """Wait until a source has told who is there, but not for long."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._spoken.wait(), FIRST_WORD)
+
+    def working(self, kind: str) -> list[str]:
+        """The plugins of this kind that work as far as is known, notifiers in the order they are tried."""
+        order = self._settings.notify.order
+        plugins = sorted(
+            (plugin for plugin in self.host.plugins.values() if plugin.state == "ok"),
+            key=lambda plugin: (order.index(plugin.name) if plugin.name in order else len(order), plugin.name),
+        )
+        return [
+            plugin.name
+            for plugin in plugins
+            if any(thing.kind == kind and not thing.name.endswith(NOT_OURS) for thing in plugin.things)
+        ]
+
+    async def stop(self) -> None:
+        """End, so that the next start goes on just here."""
+        await self._control.stop()
+        self._timer.stop()
+        self.loop.stop()
+        if self._performing is not None:
+            self._performing.cancel()
+        await self.host.stop()
+        self._journal.close()
+
+    def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Answer a request of the control socket. Raises ValueError with the reason."""
+        handlers: Mapping[object, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "status": self._status,
+            "command": self._command,
+        }
+        handler = handlers.get(request.get("do"))
+        if handler is None:
+            raise ValueError(f'"do" is {request.get("do")!r}, expected one of: {", ".join(map(str, handlers))}')
+        return handler(request)
+
+    # -- what the loop needs ----------------------------------------------------------------------------------------
+
+    def arm(self, boot_ms: int) -> None:
+        """See `Surroundings`."""
+        self._timer.arm(boot_ms)
+
+    def ask(self, seconds: float) -> None:
+        """See `Surroundings`."""
+        self.host.ask(seconds)
+
+    def beat(self, boot_ms: int, core_ms: int) -> None:
+        """See `Surroundings`."""
+        self._journal.beat(self.clock.boot_id, boot_ms, core_ms)
+
+    def happened(self, entry: Entry | None, decisions: Decisions, state: State) -> None:
+        """See `Surroundings`."""
+        wall = Wall(state.offset, state.zone)
+        if entry is not None:
+            self._voice.log(f"{local(state, entry.seen):%H:%M:%S} {entry.source}: {entry.event.name}")
+            self.host.observe(record(entry, wall))
+        for decision in decisions:
+            self._voice.say(f"{local(state, decision.at):%H:%M:%S} {words.line(decision)}")
+            self.host.observe(record(decision, wall))
+            self._performer.put(decision)
+        self._performer.follow(state)
+
+    # -- inside -----------------------------------------------------------------------------------------------------
+
+    def _deliver(self, event: Event, ago: float, at: datetime | None, source: str) -> None:
+        self.loop.deliver(event, ago, at, source)
+        self._spoken.set()
+
+    def _wake(self) -> None:
+        self.loop.wake()
+
+    def _calendar(self, name: str) -> Calendar:
+        return Calendar(self._settings.day_start, zone(name))
+
+    async def _listen(self) -> None:
+        try:
+            await self._control.start()
+        except OSError as error:
+            self._voice.warn(f"no control socket, so commands cannot reach me: {self._places.socket}: {error.strerror}")
+
+    def _show_open_prompt(self) -> None:
+        """A prompt of the last life is shown again, in place of its old note if the server still has it."""
+        found = open_prompt(self.loop.state)
+        if found is not None:
+            self._performer.put(found)
+
+    def _status(self, _request: dict[str, Any]) -> dict[str, Any]:
+        plugins = {
+            name: {"state": plugin.state, "reason": plugin.reason} for name, plugin in sorted(self.host.plugins.items())
+        }
+        return {"status": {**status(self.loop.current()), "plugins": plugins, "journal": str(self._places.journal)}}
+
+    def _command(self, request: dict[str, Any]) -> dict[str, Any]:
+        orders: tuple[Order, ...] = get_args(Order)
+        name, length = next((order for order in orders if order == request.get("name")), None), request.get("for")
+        if name is None:
+            raise ValueError(f'"name" is {request.get("name")!r}, expected one of: {", ".join(orders)}')
+        if length is not None and not isinstance(length, str):
+            raise ValueError(f'"for" is {length!r}, expected a duration such as "10m"')
+        return obey(self.loop, name, None if length is None else parse(length))

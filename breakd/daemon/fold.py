@@ -1,0 +1,145 @@
+"""The state and its journal, kept in step: nothing reaches the core that was not written down first (rule 24)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import msgspec
+
+import breakd
+from breakd.core import engine
+from breakd.core.decisions import Decision
+from breakd.core.events import Configured, Entry, Event
+from breakd.core.rules import Rules
+from breakd.core.state import State
+from breakd.daemon.journal import Journal, JournalError
+
+SNAPSHOT_EVERY = 200  # events: about a day, so that a start replays no more than that
+VERSION = f"{breakd.__version__}/1"  # of the shape of the state: another one is replayed instead
+
+Decisions = tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a journal adds up to. `last`: the latest core time it knows of."""
+
+    state: State
+    last: int
+
+
+def replay(journal: Journal) -> Replayed | None:
+    """The state at the end of the journal; None if it is empty."""
+    found = _snapshot(journal)
+    state, seq = found if found else (None, 0)
+    for entry in journal.entries(after_seq=seq):
+        if state is None:
+            state = begun(entry)
+        state, _ = engine.step(state, entry)
+    if state is None:
+        return None
+    return Replayed(state, max(state.now, journal.last_at() or 0))
+
+
+def begun(first: Entry) -> State:
+    """The state before the first event of a journal, which tells the rules it began with."""
+    if not isinstance(first.event, Configured):
+        raise JournalError(f"the journal begins with {first.event.name!r} (seq {first.seq}), expected the rules")
+    return engine.begin(first.event.rules, first.at)
+
+
+def recomputed(entries: Iterable[Entry], to: int) -> list[Decision]:
+    """Every decision of a journal made again, for `journal verify`; up to `to`."""
+    state: State | None = None
+    found: list[Decision] = []
+    for entry in entries:
+        state, decisions = engine.step(state or begun(entry), entry)
+        found += decisions
+    if state is not None:
+        found += engine.advance(state, to)[1]
+    return found
+
+
+def _snapshot(journal: Journal) -> tuple[State, int] | None:
+    found = journal.latest_snapshot(VERSION)
+    if found is None:
+        return None
+    seq, data = found
+    try:
+        return msgspec.json.decode(data, type=State), seq
+    except msgspec.DecodeError:
+        return None  # it only makes the start faster
+
+
+class Fold:
+    """The live state. `say` is told when the journal cannot be written, and when it can again."""
+
+    def __init__(self, journal: Journal, state: State, say: Callable[[str], None]) -> None:
+        self.state = state
+        self._journal = journal
+        self._say = say
+        self._seq = 0
+        self._since_snapshot = 0
+        self._unwritten: list[Entry | Decisions] = []
+
+    @classmethod
+    def new(cls, journal: Journal, rules: Rules, now: int, say: Callable[[str], None]) -> Fold:
+        """A first life: the journal begins with the rules."""
+        fold = cls(journal, engine.begin(rules, now), say)
+        fold.take(Configured(rules), now, now, "breakd")
+        return fold
+
+    def take(self, event: Event, at: int, seen: int, source: str) -> Decisions:
+        """Fold an event in; what was decided up to `seen`."""
+        entry = self._write(Entry(seen, min(at, seen), event, source))
+        self.state, decisions = engine.step(self.state, entry)
+        self._decided(decisions)
+        self._since_snapshot += 1
+        if self._since_snapshot >= SNAPSHOT_EVERY:
+            self.snapshot()
+        return decisions
+
+    def look(self, now: int) -> Decisions:
+        """Let time pass; what was decided on the way."""
+        self.state, decisions = engine.advance(self.state, now)
+        self._decided(decisions)
+        return decisions
+
+    def snapshot(self) -> None:
+        """Make the next start fast."""
+        if self._unwritten or not self._seq:
+            return
+        self._since_snapshot = 0
+        try:
+            self._journal.snapshot(self._seq, VERSION, msgspec.json.encode(self.state))
+        except JournalError as error:
+            self._say(str(error))
+
+    def _write(self, entry: Entry) -> Entry:
+        self._unwritten.append(entry)
+        self._flush()
+        return entry
+
+    def _decided(self, decisions: Decisions) -> None:
+        if decisions:
+            self._unwritten.append(decisions)
+            self._flush()
+
+    def _flush(self) -> None:
+        """Write what there is to write, in its order. On a full disk it waits in memory: reminders go on."""
+        failed = len(self._unwritten) > 1
+        try:
+            while self._unwritten:
+                first = self._unwritten[0]
+                if isinstance(first, Entry):
+                    self._seq = self._journal.append(first).seq
+                else:
+                    self._journal.decide(first)
+                del self._unwritten[0]
+        except JournalError as error:
+            if not failed:
+                self._say(f"{error}; it is kept in memory until it can be written")
+            return
+        if failed:
+            self._say("the journal is written again")

@@ -1,0 +1,226 @@
+"""The loop: events in, decisions out, and one timer to the moment the core next wants to look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from breakd.core import engine
+from breakd.core.events import (
+    Alarm,
+    Busy,
+    Command,
+    Configured,
+    Entry,
+    Event,
+    Free,
+    Locked,
+    NotWatching,
+    Order,
+    Resumed,
+    Started,
+    Suspended,
+    Unlocked,
+    Watching,
+    Zone,
+)
+from breakd.core.events import Clock as Jump
+from breakd.core.rules import Rules
+from breakd.core.state import State
+from breakd.daemon.calendar import Calendar, local_zone
+from breakd.daemon.clock import Anchor, Clock, Wakefulness, shift
+from breakd.daemon.fold import Decisions, Fold
+from breakd.daemon.restore import BEAT
+from breakd.plugin.interfaces import Answer
+
+FROZEN = 30_000  # ms: a timer so late means that nobody was running
+
+OWN = "breakd"  # the source of the daemon's own events
+
+
+class Surroundings(Protocol):
+    """What the loop needs of the rest of the daemon."""
+
+    def arm(self, boot_ms: int) -> None:
+        """Wake at this boot time."""
+
+    def ask(self, seconds: float) -> None:
+        """Ask the sources for this patience."""
+
+    def beat(self, boot_ms: int, core_ms: int) -> None:
+        """Leave a sign of life."""
+
+    def happened(self, entry: Entry | None, decisions: Decisions, state: State) -> None:
+        """Tell everybody else: performer, observers, terminal."""
+
+
+class Loop:
+    """Owns the live state. Every method is called on the loop's thread and returns at once."""
+
+    def __init__(
+        self,
+        fold: Fold,
+        clock: Clock,
+        anchor: Anchor,
+        calendar: Callable[[str], Calendar],
+        around: Surroundings,
+    ) -> None:
+        self._fold = fold
+        self._clock = clock
+        self._anchor = anchor
+        self._calendar_of = calendar
+        self._around = around
+        self._wakefulness = Wakefulness(clock)
+        self.patience = 0  # ms, as the sources were last asked for
+        self._armed: int | None = None  # core time
+        self._alive = self.now()
+        self._told: set[tuple[str, str]] = set()  # what sources claim in this life
+        self._calendar = calendar(fold.state.zone)
+        self._alarm = self._alarm_after(fold.state.now)
+
+    @property
+    def state(self) -> State:
+        """The live state, up to the last step."""
+        return self._fold.state
+
+    def now(self) -> int:
+        """Core time now; never earlier than what is already folded in."""
+        return max(self._anchor.core(self._clock), self._fold.state.now)
+
+    def start(self, alive: int, rules: Rules) -> None:
+        """Go on where the last life ended, at core time `alive`, by these rules; arm the timer."""
+        self._take(Started(), alive, OWN)
+        self._notice_jump()
+        if rules != self.state.rules:
+            self._take(Configured(rules), self.now(), OWN)
+        self._set_zone()
+        self._look()
+
+    def forget_last_life(self) -> None:
+        """What sources claimed in the life before and not again is over. To be called when all had time to speak."""
+        presence = self.state.presence
+        for reason, source, _ in presence.claims:
+            if (reason, source) not in self._told:
+                self._take(NotWatching() if reason == "film" else Free(reason), self.now(), source)
+        if presence.locked is not None and not any(reason == "lock" for reason, _ in self._told):
+            self._take(Unlocked(), self.now(), OWN)
+            self._ask_again()
+
+    def deliver(self, event: Event, ago: float, at: datetime | None, source: str) -> None:
+        """A plugin told something. An answer to the open prompt is a command; to any other it is stale."""
+        self._notice()
+        now = self.now()
+        happened = now - round(ago * 1000) if at is None else round(at.timestamp() * 1000) - self.state.offset
+        if isinstance(event, Answer):
+            if self._prompt_is_open():
+                self._take(Command(event.choice), now, source)
+            return
+        self._remember(event, source)
+        self._take(event, happened, source)
+        if isinstance(event, (Resumed, Unlocked)):
+            self._set_zone()
+            self._ask_again()
+
+    def command(self, order: Order, for_ms: int | None, source: str) -> Decisions:
+        """The person asked for something; what was decided upon it."""
+        self._notice()
+        return self._take(Command(order, for_ms), self.now(), source)
+
+    def wake(self) -> None:
+        """The timer rang."""
+        self._notice()
+        self._look()
+
+    def current(self) -> State:
+        """The state as of now, without taking a step."""
+        return engine.advance(self.state, self.now())[0]
+
+    def stop(self) -> None:
+        """Leave everything so that the next start goes on exactly here."""
+        self._look()
+        self._fold.snapshot()
+
+    # -- steps ------------------------------------------------------------------------------------------------------
+
+    def _take(self, event: Event, at: int, source: str, seen: int | None = None) -> Decisions:
+        seen = self.now() if seen is None else seen
+        decisions = self._fold.take(event, at, seen, source)
+        self._settle(Entry(seen, min(at, seen), event, source), decisions)
+        return decisions
+
+    def _look(self) -> None:
+        now = self.now()
+        while self._alarm <= now:
+            at = self._alarm
+            self._alarm = self._alarm_after(at)
+            if self._alarm > now:  # of the days nobody lived through only the last one counts
+                self._take(Alarm(engine.DAY_STARTS), at, "calendar", max(at, self.state.now))
+        self._settle(None, self._fold.look(now))
+
+    def _settle(self, entry: Entry | None, decisions: Decisions) -> None:
+        self._alive = self.now()
+        self._around.happened(entry, decisions, self.state)
+        self._around.beat(self._clock.boot(), self._alive)
+        patience = engine.patience(self.state)
+        if patience != self.patience:
+            self.patience = patience
+            self._ask_again()
+        self._arm()
+
+    def _ask_again(self) -> None:
+        self._around.ask(self.patience / 1000)
+
+    def _arm(self) -> None:
+        moments = [self._alarm]
+        wake = engine.next_deadline(self.state)
+        if wake is not None:
+            moments.append(wake)
+        if not self.state.presence.away:
+            moments.append(self._alive + BEAT)
+        self._armed = min(moments)
+        self._around.arm(self._armed - self._anchor.ahead)
+
+    # -- what is odd with time --------------------------------------------------------------------------------------
+
+    def _notice(self) -> None:
+        """See whether machine or process stood still, or the wall clock jumped, since the last look."""
+        now, slept = self.now(), self._wakefulness.slept()
+        if self.state.presence.suspended is None:
+            if slept:
+                self._stood_still(now - slept, now)
+            elif self._armed is not None and now - self._armed > FROZEN:
+                self._stood_still(self._alive, now)
+        self._notice_jump()
+
+    def _notice_jump(self) -> None:
+        jumped = shift(self._clock, self.now(), self.state.offset)
+        if jumped:
+            self._take(Jump(jumped), self.now(), OWN)
+            self._alarm = self._alarm_after(self.now())
+
+    def _stood_still(self, since: int, now: int) -> None:
+        self._take(Suspended(), since, OWN, now)
+        self._take(Resumed(), now, OWN, now)
+        self._ask_again()
+
+    def _set_zone(self) -> None:
+        name = local_zone()
+        if name != self.state.zone:
+            self._take(Zone(name), self.now(), OWN)
+            self._calendar = self._calendar_of(name)
+            self._alarm = self._alarm_after(self.now())
+
+    def _alarm_after(self, at: int) -> int:
+        offset = self._fold.state.offset
+        return max(at + 1, self._calendar.next_after(at + offset)[0] - offset)
+
+    def _prompt_is_open(self) -> bool:
+        slot = self.state.slot
+        return slot.phase == "shown" or (slot.phase == "waiting" and slot.attempt > 0)
+
+    def _remember(self, event: Event, source: str) -> None:
+        if isinstance(event, Busy):
+            self._told.add((event.reason, source))
+        elif isinstance(event, (Watching, Locked)):
+            self._told.add(("film" if isinstance(event, Watching) else "lock", source))

@@ -1,0 +1,50 @@
+"""Commands of the person, and what is answered to each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from breakd.core.events import Order
+from breakd.core.state import State
+from breakd.daemon import words
+from breakd.daemon.loop import Loop
+from breakd.daemon.status import local
+
+NOTHING: dict[Order, str] = {
+    "start": "a break is already on",
+    "stop": "no break is on",
+    "snooze": "nothing to snooze: no break is due",
+    "skip": "nothing to skip: no break is due",
+    "resume": "not paused",
+}
+
+
+def obey(loop: Loop, order: Order, for_ms: int | None) -> dict[str, Any]:
+    """Carry the command out; "said" tells what it led to. Raises ValueError if there was nothing to do."""
+    if for_ms is not None and for_ms <= 0:
+        raise ValueError("expected a duration of more than nothing")
+    before = loop.current()
+    if idle(before, order):
+        raise ValueError(NOTHING[order])
+    decisions = loop.command(order, for_ms, "command")
+    said = [words.line(decision) for decision in decisions]
+    return {"said": said + _pauses(loop.state, order)}
+
+
+def idle(state: State, order: Order) -> bool:
+    """Whether the command finds nothing to act on."""
+    on = state.slot.phase in ("resting", "halted")
+    return {
+        "start": on,
+        "stop": not on,
+        "snooze": state.slot.phase == "calm",
+        "skip": state.slot.phase == "calm",
+        "pause": False,
+        "resume": state.paused_until is None,
+    }[order]
+
+
+def _pauses(state: State, order: Order) -> list[str]:
+    if order == "pause" and state.paused_until is not None:
+        return [f"paused until {local(state, state.paused_until):%H:%M}"]
+    return ["resumed"] if order == "resume" else []

@@ -1,0 +1,116 @@
+"""Decisions carried out: one handler each, in order, one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from breakd.core.decisions import (
+    BreakAbandoned,
+    BreakDone,
+    BreakStarted,
+    Decision,
+    Held,
+    Missed,
+    Prompt,
+    Skipped,
+    Snoozed,
+    Warn,
+    Withdraw,
+)
+from breakd.core.state import State, rested
+from breakd.daemon import words
+from breakd.plugin.host import Host
+from breakd.plugin.sessions import GuidedSession
+
+LATE = 60_000  # ms: after a suspend what was decided so long ago is recorded, but no longer said
+
+
+class Performer:
+    """Shows and withdraws notes, and runs the guided session. `now` gives the core time, ms."""
+
+    def __init__(self, host: Host, now: Callable[[], int]) -> None:
+        self._host = host
+        self._now = now
+        self._waiting: asyncio.Queue[Decision] = asyncio.Queue()
+        self._session: GuidedSession | None = None
+
+    def put(self, decision: Decision) -> None:
+        """Carry this out as soon as what came before it is done."""
+        self._waiting.put_nowait(decision)
+
+    def follow(self, state: State) -> None:
+        """Let the session's time run while the person rests, stand still while there is input, end with the break."""
+        if self._session is None:
+            return
+        phase = state.slot.phase
+        if phase == "resting":
+            self._session.go()
+        elif phase == "halted" and rested(state) > 0:  # just after Start the click itself is still input
+            self._session.halt()
+        elif phase not in ("resting", "halted"):
+            self._end_session()
+
+    async def run(self) -> None:
+        """Carry out what comes, for as long as the daemon lives."""
+        while True:
+            decision = await self._waiting.get()
+            late = decision.at < self._now() - LATE
+            if not late or isinstance(decision, CLOSING):
+                await HANDLERS[type(decision)](self, decision)
+            self._waiting.task_done()
+
+    async def idle(self) -> None:
+        """Wait until everything is carried out."""
+        await self._waiting.join()
+
+    async def prompt(self, prompt: Prompt) -> None:
+        """Show the note that asks."""
+        await self._host.show(words.prompt_note(prompt))
+
+    async def withdraw(self, _decision: Decision) -> None:
+        """Take the note away and end what was guided."""
+        self._end_session()
+        await self._host.withdraw(words.PROMPT)
+
+    async def begin(self, started: BreakStarted) -> None:
+        """Guide the routine; without one, or a guide, say that the break is on."""
+        self._end_session()
+        if started.routine is not None:
+            self._session = self._host.guide(started.routine, started.kind)
+            self._session.go()
+        if self._session is None or not self._session.parts:
+            await self._host.show(words.begun_note(started))
+
+    async def done(self, done: BreakDone) -> None:
+        """Say that the break is over, softly."""
+        self._end_session()
+        await self._host.show(words.done_note(done))
+
+    async def warn(self, warn: Warn) -> None:
+        """Show the note of a limit."""
+        await self._host.show(words.warning_note(warn))
+
+    async def nothing(self, _decision: Decision) -> None:
+        """Only the log knows."""
+
+    def _end_session(self) -> None:
+        if self._session is not None:
+            self._session.stop()
+            self._session = None
+
+
+HANDLERS: dict[type[Decision], Callable[[Performer, Any], Awaitable[None]]] = {
+    Prompt: Performer.prompt,
+    Withdraw: Performer.withdraw,
+    BreakStarted: Performer.begin,
+    BreakDone: Performer.done,
+    BreakAbandoned: Performer.withdraw,
+    Missed: Performer.withdraw,
+    Snoozed: Performer.withdraw,
+    Skipped: Performer.withdraw,
+    Held: Performer.nothing,
+    Warn: Performer.warn,
+}
+CLOSING = (Withdraw, BreakAbandoned, Missed, Snoozed, Skipped)  # a note must never outlive its prompt

@@ -1,0 +1,77 @@
+"""Taking up the last life: the journal opened, replayed, and put in relation to the clocks of now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from breakd.core.decisions import Prompt, Tone
+from breakd.core.prompts import known, reasons
+from breakd.core.rules import Rules
+from breakd.core.state import State, rule
+from breakd.daemon.clock import Anchor, Beat, Clock, anchored
+from breakd.daemon.fold import Fold, replay
+from breakd.daemon.journal import Journal, JournalBusy, JournalError
+
+BEAT = 120_000  # ms between signs of life while somebody is there: what a kill could lose
+GRACE = 10_000  # ms a start may take
+
+Say = Callable[[str], None]
+
+
+def open_journal(path: Path, say: Say) -> Journal:
+    """The journal; if it cannot be written, one in memory, and that is said. Raises JournalBusy."""
+    try:
+        journal = Journal.open(path)
+    except JournalBusy:
+        raise
+    except JournalError as error:
+        say(f"{error}; going on without one: what happens now is forgotten at the end")
+        return Journal.in_memory()
+    if journal.set_aside is not None:
+        say(f"the journal was damaged: it is kept as {journal.set_aside}, and a new one begins")
+    return journal
+
+
+def restored(journal: Journal, rules: Rules, clock: Clock, say: Say) -> tuple[Fold, Anchor, int]:
+    """The live state of the last life, core time as it goes on, and until when that life is taken to have lasted."""
+    found, beat = replay(journal), last_beat(journal)
+    if found is None:
+        anchor = anchored(clock, None, None, 0)
+        now = anchor.core(clock)
+        return Fold.new(journal, rules, now, say), anchor, now
+    anchor = anchored(clock, beat, found.last, found.state.offset)
+    alive = lived_until(anchor.core(clock), found.last, beat, clock.boot_id)
+    return Fold(journal, found.state, say), anchor, alive
+
+
+def lived_until(now: int, last: int, beat: Beat | None, boot_id: str) -> int:
+    """Until when the last life lasted, as far as is known (core time, ms).
+
+    Whoever is there makes it leave a sign of life every two minutes. A start that comes sooner than the next one
+    would have is a restart in mid-life, so the time between counts as lived: what it was like the sources tell.
+    """
+    if beat is None:
+        return min(last, now)
+    latest = max(last, beat.core_ms)
+    return now if beat.boot_id == boot_id and now - latest <= BEAT + GRACE else min(latest, now)
+
+
+def last_beat(journal: Journal) -> Beat | None:
+    """The last sign of life, if it can be read."""
+    found = journal.last_beat()
+    return None if found is None else Beat(*found)
+
+
+def open_prompt(state: State) -> Prompt | None:
+    """The prompt that is open in this state, as it was decided; None if there is none."""
+    slot = state.slot
+    if slot.phase != "shown":
+        return None
+    breaks = rule(state)
+    tone: Tone = "quiet" if breaks.transient else "gentle" if slot.attempt == 1 else "firm"
+    length = breaks.length(state.tally.levels[slot.kind])
+    snoozes = state.kinds[slot.kind].snoozes
+    return Prompt(
+        state.now, breaks.name, slot.attempt, tone, known(state, slot.routine), length, snoozes, reasons(state)
+    )

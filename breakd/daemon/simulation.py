@@ -1,0 +1,76 @@
+"""The core fed from a trace instead of a desktop: supplies the notices and alarms that sources and calendar would."""
+
+from __future__ import annotations
+
+from breakd.core import engine
+from breakd.core.decisions import Decision
+from breakd.core.events import Active, Alarm, Clock, Entry, Event, Idle
+from breakd.core.rules import Rules
+from breakd.core.state import State
+from breakd.daemon.calendar import Calendar
+
+
+class Simulation:
+    """A run of the core over made-up time; all times are ms of boot time. What it decides gathers in `decided`."""
+
+    def __init__(self, rules: Rules, calendar: Calendar, start: int) -> None:
+        self.state: State = engine.begin(rules, start)
+        self.decided: list[Decision] = []
+        self._calendar = calendar
+        self._silent: dict[str, int] = {}  # by source: when input ended, not noticed yet
+        self._next_alarm = self._alarm_after(start)
+
+    def taken(self) -> list[Decision]:
+        """What was decided since the last call."""
+        decided, self.decided = self.decided, []
+        return decided
+
+    def feed(self, event: Event, at: int, seen: int | None = None, source: str = "") -> None:
+        """Go on to this event. An `idle` that nobody says was `seen` is noticed when a source would."""
+        if isinstance(event, Idle) and seen is None:
+            self.run_to(at)
+            self._silent[source] = at
+            return
+        learned = at if seen is None else seen
+        self.run_to(at if event.unwatched else learned)
+        if isinstance(event, Active):
+            self._silent.pop(source, None)
+        self._step(Entry(learned, at, event, source))
+        if isinstance(event, Clock):
+            self._next_alarm = self._alarm_after(learned)
+
+    def run_to(self, to: int) -> None:
+        """Let time pass: nothing more happens until `to`."""
+        while self._next_alarm <= to:
+            at = self._next_alarm
+            self._notice(at)
+            self._step(Entry(at, at, Alarm(engine.DAY_STARTS), "calendar"))
+            self._next_alarm = self._alarm_after(at)
+        self._notice(to)
+
+    def _notice(self, to: int) -> None:
+        """Pass the time up to `to`, noticing idleness on the way after the patience the core then has."""
+        while self._silent:
+            source, since = min(self._silent.items(), key=lambda item: item[1])
+            notice = max(since + engine.patience(self.state), self.state.now)
+            wake = engine.next_deadline(self.state)
+            if wake is not None and wake <= min(notice, to):  # the patience may be another one after it
+                self._pass(wake)
+            elif notice <= to:
+                del self._silent[source]
+                self._step(Entry(notice, since, Idle(), source))
+            else:
+                break
+        self._pass(to)
+
+    def _step(self, entry: Entry) -> None:
+        self.state, decisions = engine.step(self.state, entry)
+        self.decided += decisions
+
+    def _pass(self, to: int) -> None:
+        self.state, decisions = engine.advance(self.state, to)
+        self.decided += decisions
+
+    def _alarm_after(self, at: int) -> int:
+        offset = self.state.offset
+        return max(at + 1, self._calendar.next_after(at + offset)[0] - offset)

@@ -1,0 +1,145 @@
+"""What the daemon says, in English: notes, and a line for each happening. The core only gives codes and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from breakd.core.decisions import (
+    Because,
+    BreakAbandoned,
+    BreakDone,
+    BreakStarted,
+    Decision,
+    Held,
+    Missed,
+    Prompt,
+    Skipped,
+    Snoozed,
+    Warn,
+    Withdraw,
+)
+from breakd.plugin.interfaces import Button, Note
+
+PROMPT = "prompt"  # the key of the one note about a break
+WARNING = "warning"
+
+BUTTONS = (
+    Button("start", "Start", "breakd start"),
+    Button("snooze", "Snooze", "breakd snooze"),
+    Button("skip", "Skip", "breakd skip"),
+)
+
+ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth")
+HOLDS = {
+    "call": "a call is on",
+    "fullscreen": "an application is full screen",
+    "do-not-disturb": "do not disturb is on",
+}
+LIMITS = {
+    "sitting": ("You have been sitting for {value}", "Stand up and walk a few steps."),
+    "standing": ("You have been standing for {value}", "Sit down, or walk a few steps."),
+    "desk": ("{value} at the desk today", "The limit is {of}. Let the day end soon, and move on the way."),
+}
+
+
+def span(ms: float) -> str:
+    """A length of time as people say it: "45 s", "3 min", "1 h 05 min"."""
+    seconds = round(ms / 1000)
+    if seconds < 100:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def reason(because: Because) -> str:
+    """A reason as part of a sentence; "" if it goes without saying."""
+    return _REASONS[because.code](because) if because.code in _REASONS else ""
+
+
+_REASONS: dict[str, Callable[[Because], str]] = {
+    "sitting_ms": lambda because: f"{span(because.value)} sitting" if because.value >= 60_000 else "",
+    "bar_sitting": lambda because: f"move bar at {because.value:.0%}",
+    "bar_input": lambda because: f"input bar at {because.value:.0%}",
+    "bar_screen": lambda because: f"screen bar at {because.value:.0%}",
+    "snoozes": lambda because: f"{_ordinal(round(because.value))} snooze",
+    "held": lambda _because: "held back until now",
+    "no_lull_ms": lambda because: f"no pause in {span(because.of)}",
+}
+
+
+def _ordinal(number: int) -> str:
+    return ORDINALS[number] if number < len(ORDINALS) else f"{number}th"
+
+
+def reasons(because: tuple[Because, ...]) -> str:
+    """All reasons, one after the other."""
+    return ", ".join(filter(None, map(reason, because)))
+
+
+def prompt_note(prompt: Prompt) -> Note:
+    """The note that asks for a break."""
+    length, routine = span(prompt.for_ms), prompt.routine
+    if prompt.tone == "quiet":
+        title = f"A short pause: {length}"
+    else:
+        title = f"Time to move: {length}" if prompt.attempt == 1 else f"Still time to move: {length}"
+    told = [because for because in prompt.because if because.code in ("sitting_ms", "snoozes")]
+    lines = [reasons(tuple(told)).capitalize(), routine.title if routine else "Stand up and walk about."]
+    if routine and prompt.tone == "quiet":
+        lines = [routine.steps[0].text]
+    seconds = 30.0 if prompt.tone == "quiet" else None
+    return Note(
+        key=PROMPT, title=title, text="\n".join(filter(None, lines)), tone=prompt.tone, buttons=BUTTONS, seconds=seconds
+    )
+
+
+def begun_note(started: BreakStarted) -> Note:
+    """The note of a break that is on, for when no guide shows its steps."""
+    title = started.routine.title if started.routine else "Break"
+    left = span(started.for_ms - started.rested_ms)
+    return Note(key=PROMPT, title=title, text=f"{left} to go. Nothing needs to be clicked.", tone="quiet")
+
+
+def done_note(done: BreakDone) -> Note:
+    """The note at the end, with a soft sound: the person may be out of sight."""
+    text = f"{span(done.rested_ms)} of rest. Come back when you like."
+    return Note(key=PROMPT, title="Break done", text=text, tone="quiet", sound=True, seconds=30)
+
+
+def warning_note(warn: Warn) -> Note:
+    """The note of a limit: the reason and one thing to do."""
+    title, todo = LIMITS[warn.limit]
+    facts = {"value": span(warn.value_ms), "of": span(warn.of_ms)}
+    tone = "firm" if warn.level == "over" else "gentle"
+    return Note(key=WARNING, title=title.format(**facts), text=todo.format(**facts), tone=tone)  # type: ignore[arg-type]  # a Tone
+
+
+def line(decision: Decision) -> str:
+    """What happened, for the terminal and the log."""
+    return _LINES[type(decision)](decision)
+
+
+def _prompt_line(prompt: Prompt) -> str:
+    routine = f", {prompt.routine.title}" if prompt.routine else ""
+    attempt = f", attempt {prompt.attempt}" if prompt.attempt > 1 else ""
+    why = reasons(prompt.because)
+    return f"prompt {prompt.kind}: {span(prompt.for_ms)}{routine}{attempt}" + (f" ({why})" if why else "")
+
+
+def _warn_line(warn: Warn) -> str:
+    return f"warning: {warn.limit} {warn.level}, {span(warn.value_ms)} of {span(warn.of_ms)}"
+
+
+_LINES: dict[type[Decision], Callable[[Any], str]] = {
+    Prompt: _prompt_line,
+    Withdraw: lambda it: f"withdrawn: {it.kind} applies no longer",
+    BreakStarted: lambda it: f"break {it.kind}: started, {span(it.rested_ms)} of {span(it.for_ms)} rested",
+    BreakDone: lambda it: f"break {it.kind}: done, {span(it.rested_ms)} rested",
+    BreakAbandoned: lambda it: f"break {it.kind}: ended early, {span(it.rested_ms)} rested count",
+    Missed: lambda it: f"missed: {it.kind} went unanswered, quiet for a while",
+    Snoozed: lambda it: f"snoozed: {it.kind}, {_ordinal(it.count)} time",
+    Skipped: lambda it: f"skipped: {it.kind}",
+    Held: lambda it: f"held: {it.kind} waits, {HOLDS.get(it.reason, it.reason)}",
+    Warn: _warn_line,
+}
