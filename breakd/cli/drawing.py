@@ -7,7 +7,7 @@ from datetime import datetime
 
 from breakd.daemon.timeline import Part
 
-LEGEND = "█ sitting   ▒ partly   · rest   ▲ prompt   ● break done   ✕ missed"
+LEGEND = "█ sitting   ░ standing   · rest   ▲ prompt   ● break done   ✕ missed"
 MARKS = (("done", "●"), ("missed", "✕"), ("prompt", "▲"))
 
 
@@ -29,7 +29,8 @@ def cell(part: Part) -> str:
     for mark, char in MARKS:
         if mark in part.marks:
             return char
-    return "█" if part.sitting > 2 / 3 else "▒" if part.sitting > 1 / 3 else "·"
+    standing = 1 - part.sitting - part.resting
+    return max((part.sitting, "█"), (part.resting, "·"), (standing, "░"))[1]
 
 
 def _per_minute(parts: Sequence[Part]) -> float:

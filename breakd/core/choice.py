@@ -10,13 +10,21 @@ from breakd.core.routines import Routine
 def choose(routines: Sequence[Routine], kind: str, length: int, offered: Sequence[str]) -> Routine | None:
     """A routine for a break of this kind and length (ms); None if there is none.
 
-    `offered`: ids, the latest first. Deterministic: never offered comes first, then the longest ago, ties by id.
+    `offered`: ids, the latest first. Deterministic: the sort of routine (walking, stretching ...) that was not offered
+    for the longest time, of these the routine; ties go to the livelier one, so that walking comes before stretches.
     Routines longer than the break are taken only if no shorter one is there.
     """
     fitting = [routine for routine in routines if kind in routine.breaks]
     short = [routine for routine in fitting if routine.seconds * 1000 <= length]
     age = {name: place for place, name in enumerate(offered)}
-    return min(short or fitting, key=lambda routine: (-age.get(routine.id, len(age)), routine.id), default=None)
+    sorts: dict[str, int] = {}
+    for routine in fitting:
+        sorts[routine.kind] = min(sorts.get(routine.kind, len(age)), age.get(routine.id, len(age)))
+    return min(
+        short or fitting,
+        key=lambda routine: (-sorts[routine.kind], -age.get(routine.id, len(age)), -routine.met, routine.id),
+        default=None,
+    )
 
 
 def remember(offered: tuple[str, ...], routine: Routine | None, known: int) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from breakd.core.events import Entry, Event, Order
 from breakd.core.state import State
 from breakd.daemon import words
 from breakd.daemon.calendar import Calendar, zone
-from breakd.daemon.clock import Clock, SystemClock
+from breakd.daemon.clock import Beat, Clock, SystemClock
 from breakd.daemon.control import Control
 from breakd.daemon.fields import Wall
 from breakd.daemon.fold import Decisions
@@ -114,8 +114,8 @@ class Daemon:
     async def stop(self) -> None:
         """End, so that the next start goes on just here."""
         await self._control.stop()
-        self._timer.stop()
         self.loop.stop()
+        self._timer.stop()
         if self._performing is not None:
             self._performing.cancel()
         await self.host.stop()
@@ -144,7 +144,7 @@ class Daemon:
 
     def beat(self, boot_ms: int, core_ms: int) -> None:
         """See `Surroundings`."""
-        self._journal.beat(self.clock.boot_id, boot_ms, core_ms)
+        self._journal.beat(Beat(self.clock.boot_id, boot_ms, core_ms))
 
     def happened(self, entry: Entry | None, decisions: Decisions, state: State) -> None:
         """See `Surroundings`."""

@@ -33,13 +33,13 @@ def replay(journal: Journal) -> Replayed | None:
     """The state at the end of the journal; None if it is empty."""
     found = _snapshot(journal)
     state, seq = found if found else (None, 0)
-    for entry in journal.entries(after_seq=seq):
+    for entry in journal.entries(after=seq):
         if state is None:
             state = begun(entry)
         state, _ = engine.step(state, entry)
     if state is None:
         return None
-    return Replayed(state, max(state.now, journal.last_at() or 0))
+    return Replayed(state, max(state.now, journal.latest or 0))
 
 
 def begun(first: Entry) -> State:

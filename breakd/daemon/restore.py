@@ -35,7 +35,7 @@ def open_journal(path: Path, say: Say) -> Journal:
 
 def restored(journal: Journal, rules: Rules, clock: Clock, say: Say) -> tuple[Fold, Anchor, int]:
     """The live state of the last life, core time as it goes on, and until when that life is taken to have lasted."""
-    found, beat = replay(journal), last_beat(journal)
+    found, beat = replay(journal), journal.last_beat
     if found is None:
         anchor = anchored(clock, None, None, 0)
         now = anchor.core(clock)
@@ -55,12 +55,6 @@ def lived_until(now: int, last: int, beat: Beat | None, boot_id: str) -> int:
         return min(last, now)
     latest = max(last, beat.core_ms)
     return now if beat.boot_id == boot_id and now - latest <= BEAT + GRACE else min(latest, now)
-
-
-def last_beat(journal: Journal) -> Beat | None:
-    """The last sign of life, if it can be read."""
-    found = journal.last_beat()
-    return None if found is None else Beat(*found)
 
 
 def open_prompt(state: State) -> Prompt | None:

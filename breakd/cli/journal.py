@@ -1,0 +1,98 @@
+"""`breakd journal export | import | verify`: the journal as lines, and whether it is whole."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from breakd.cli.client import Failure
+from breakd.cli.simulate import opened
+from breakd.daemon.facts import Did, did
+from breakd.daemon.fold import recomputed
+from breakd.daemon.journal import Journal, JournalError
+from breakd.daemon.trace import TraceError
+from breakd.settings.paths import journal_file
+
+
+@click.group("journal")
+def journal() -> None:
+    """Every event and decision, in order of arrival. Yours alone: nothing leaves this machine."""
+
+
+@journal.command("export")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), default="-")
+def export(file: Path) -> None:
+    """Write it as JSON Lines to FILE or standard output, also while the daemon runs."""
+    with reading() as found:
+        if str(file) == "-":
+            for line in found.lines():
+                click.echo(line)
+            return
+        try:
+            with file.open("x", encoding="utf-8") as out:
+                file.chmod(0o600)
+                out.writelines(f"{line}\n" for line in found.lines())
+        except OSError as error:
+            raise Failure(f"{file}: {error.strerror}") from None
+
+
+@journal.command("import")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+def import_(file: Path) -> None:
+    """Take over what `export` wrote, all or nothing, into an empty journal. Stop the daemon first."""
+    try:
+        with opened(file) as lines, Journal.open(journal_file()) as target:
+            count = target.import_(lines, str(file))
+    except (JournalError, TraceError) as error:
+        raise Failure(str(error)) from None
+    click.echo(f"{count} lines taken over into {journal_file()}")
+
+
+@journal.command("verify")
+@click.option("--json", "as_json", is_flag=True, help="The result as one object.")
+def verify(as_json: bool) -> None:
+    """Check the file, the order, and that the core decides the same again; exit code 1 if anything is amiss."""
+    with reading() as found:
+        problems = found.verify()
+        if not problems:
+            problems = differences(found)
+        rows = sum(1 for _ in found.rows())
+    if as_json:
+        click.echo(json.dumps({"journal": str(journal_file()), "rows": rows, "problems": problems}))
+    else:
+        for problem in problems:
+            click.echo(f"breakd: {problem}", err=True)
+        if not problems:
+            click.echo(f"{journal_file()}: {rows} rows, whole, and every decision comes out the same again")
+    sys.exit(1 if problems else 0)
+
+
+def differences(found: Journal) -> list[str]:
+    """Where the decisions written down are not those that the core makes of the same events."""
+    if found.latest is None:
+        return []
+    written = [row for row in found.rows() if isinstance(row, Did)]
+    again = [did(decision) for decision in recomputed(found.entries(), found.latest)]
+    for old, new in zip(written, again, strict=False):
+        if (old.at, old.name, dict(old.facts)) != (new.at, new.name, dict(new.facts)):
+            return [f"row {old.seq}: decided was {old.name} at {old.at}, the core now decides {new.name} at {new.at}"]
+    if len(written) != len(again):
+        return [f"{len(written)} decisions are written down, the core now makes {len(again)}"]
+    return []
+
+
+def reading() -> Journal:
+    """The journal for reading. Raises Failure."""
+    path = journal_file()
+    if not path.exists():
+        raise Failure(f"{path}: there is no journal yet; `breakd run` begins one")
+    try:
+        return Journal.open_reading(path)
+    except JournalError as error:
+        raise Failure(str(error)) from None
+
+
+COMMANDS = {"journal": journal}
