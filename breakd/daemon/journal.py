@@ -1,0 +1,253 @@
+"""The journal: every event and every decision, in order of arrival, on the disk before anything else happens.
+
+State is the fold over `entries`; a snapshot only makes the start fast.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from breakd.core.decisions import Decision
+from breakd.core.events import Entry, Event
+from breakd.daemon.clock import Beat
+from breakd.daemon.database import JournalError, beside, open_private, open_reading, prepare, reachable, told, writing
+from breakd.daemon.facts import Did, did, line
+from breakd.daemon.fields import Wall
+from breakd.daemon.inspection import problems
+from breakd.daemon.lockfile import Locked, LockFile
+from breakd.daemon.rows import COLUMNS, Row, packed
+from breakd.daemon.trace import Line, TraceError, read
+
+__all__ = ["Journal", "JournalBusy", "JournalError"]
+
+PAGE = 512  # rows read at a time, so that nobody who reads slowly holds up who writes
+SNAPSHOTS = 2  # kept, so that a bad one leaves another
+
+LATEST = """
+    SELECT max(coalesce(seen, at)) FROM rows
+    WHERE seq >= coalesce((SELECT seq FROM rows WHERE type = 'event' ORDER BY seq DESC LIMIT 1), 0)
+"""  # `seen` never goes back
+
+
+class JournalBusy(JournalError):  # noqa: N818  a state of the journal, which says why
+    """Another daemon holds the journal."""
+
+
+class Journal:
+    """An open journal. Its methods raise JournalError, and leave the journal usable, if reading or writing fails.
+
+    `set_aside`: where a damaged journal was put, in whose place this one was begun;
+    `last_beat`: the last sign of life of the daemon before; `latest`: the latest core time in it, ms (None: empty).
+    """
+
+    def __init__(
+        self, db: sqlite3.Connection, where: str, lock: LockFile | None = None, set_aside: Path | None = None
+    ) -> None:
+        self.set_aside = set_aside
+        self.last_beat = lock.last_beat if lock else None
+        self._db, self._where, self._lock = db, where, lock
+        with told(where):
+            self._seq: int = db.execute("SELECT coalesce(max(seq), 0) FROM rows").fetchone()[0]
+            self.latest: int | None = db.execute(LATEST).fetchone()[0]
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The journal at `path` for its one writer, begun if there is none; a damaged one is set aside.
+
+        Raises JournalBusy, or JournalError if it is too new, not ours or cannot be written.
+        """
+        with reachable(str(path)):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                lock = LockFile(beside(path, ".lock"))
+            except Locked as locked:
+                who = f"process {locked.pid}" if locked.pid else "another process"
+                raise JournalBusy(f"journal {path}: in use by breakd, {who}: stop that one first") from None
+        try:
+            db, set_aside = open_private(path)
+            return cls(db, str(path), lock, set_aside)
+        except BaseException:
+            lock.close()
+            raise
+
+    @classmethod
+    def open_reading(cls, path: Path) -> Self:
+        """The journal at `path` for reading only, also while a daemon writes to it. Raises JournalError."""
+        return cls(open_reading(path), str(path))
+
+    @classmethod
+    def in_memory(cls) -> Self:
+        """A journal that is forgotten when it is closed, for when there is no disk to write to."""
+        db = sqlite3.connect(":memory:", isolation_level=None)
+        prepare(db, "in memory")
+        return cls(db, "in memory")
+
+    def close(self) -> None:
+        """Close file and lock. Nothing is written that was not safe before."""
+        self._db.close()
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, type_: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- writing ------------------------------------------------------------------------------------------------------
+
+    def append(self, entry: Entry) -> Entry:
+        """The entry with its `seq`, once it is on the disk.
+
+        Raises TypeError or ValueError, and writes nothing, for events that could not be read back.
+        """
+        entry = entry._replace(seq=self._seq + 1)
+        with writing(self._db, self._where):
+            self._insert_entry(entry)
+        self._wrote(entry.seq, entry.seen)
+        return entry
+
+    def decide(self, decisions: Iterable[Decision]) -> tuple[Did, ...]:
+        """The decisions as they were written down, all or none, once they are on the disk."""
+        dids = tuple(did(decision)._replace(seq=seq) for seq, decision in enumerate(decisions, self._seq + 1))
+        if dids:
+            with writing(self._db, self._where):
+                for each in dids:
+                    self._insert_did(each)
+            self._wrote(dids[-1].seq, dids[-1].at)
+        return dids
+
+    def snapshot(self, seq: int, version: str, data: bytes) -> None:
+        """Keep the state after row `seq`, as this version of the core writes it down. The newest two stay."""
+        with writing(self._db, self._where):
+            values = (seq, version, zlib.crc32(data), data)
+            self._db.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", values)
+            newest = "SELECT seq FROM snapshots ORDER BY seq DESC LIMIT ?"
+            self._db.execute(f"DELETE FROM snapshots WHERE seq NOT IN ({newest})", (SNAPSHOTS,))
+
+    def beat(self, beat: Beat) -> None:
+        """A sign of life for the next start, without waiting for the disk."""
+        if self._lock:
+            self._lock.beat(beat)
+
+    def import_(self, lines: Iterable[str], name: str) -> int:
+        """Take over a journal export, all or nothing; how many rows. `name`: of the file, for messages.
+
+        Raises TraceError if a line is wrong, JournalError if this journal is not empty.
+        """
+        if self._seq:
+            text = f"it has {self._seq} rows already: import into an empty one, where the order of arrival is kept"
+            raise JournalError(f"journal {self._where}: {text}")
+        seq, latest = 0, 0
+        with writing(self._db, self._where):
+            for told_ in read(lines, name, journal=True):
+                if told_.what is None:
+                    continue
+                seq, latest = seq + 1, max(latest, told_.at if told_.seen is None else told_.seen)
+                if isinstance(told_.what, Did):
+                    self._insert_did(told_.what._replace(seq=seq))
+                else:
+                    self._insert_entry(_entry(told_, told_.what, seq, name))
+        if seq:
+            self._wrote(seq, latest)
+        return seq
+
+    def _insert_entry(self, entry: Entry) -> None:
+        data, content = packed(entry.event)
+        if content:
+            self._db.execute("INSERT OR IGNORE INTO contents VALUES (?, ?)", content)
+        self._insert(Row(entry.seq, "event", entry.seen, entry.at, entry.source, entry.event.name, data))
+
+    def _insert_did(self, each: Did) -> None:
+        self._insert(Row(each.seq, "did", None, each.at, "", each.name, msgspec.json.encode(each.facts).decode()))
+
+    def _insert(self, row: Row) -> None:
+        self._db.execute(f"INSERT INTO rows ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+    def _wrote(self, seq: int, latest: int) -> None:
+        self._seq = seq
+        self.latest = latest if self.latest is None else max(self.latest, latest)
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def rows(self, after: int = 0) -> Iterator[Entry | Did]:
+        """Events and decisions behind row `after`, in order of arrival; those written meanwhile too.
+
+        Raises JournalError at a row that cannot be read.
+        """
+        query = f"SELECT {COLUMNS} FROM rows WHERE seq > ? ORDER BY seq LIMIT {PAGE}"
+        while found := self._all(query, after):
+            for values in found:
+                try:
+                    yield Row(*values).item(self._content)
+                except ValueError as error:
+                    raise JournalError(f"journal {self._where}: {error}: move the file away to begin anew") from None
+            after = found[-1][0]
+
+    def entries(self, after: int = 0) -> Iterator[Entry]:
+        """The events alone: what the state is the fold of."""
+        return (item for item in self.rows(after) if isinstance(item, Entry))
+
+    def last(self) -> Entry | Did | None:
+        """The last row; None if there is none."""
+        return next(self.rows(self._seq - 1), None)
+
+    def wall(self, up_to: int | None = None) -> Wall:
+        """How the wall clock reads core time after row `up_to`; None: after the last."""
+        jumps = f"SELECT {COLUMNS} FROM rows WHERE name IN ('clock', 'zone') AND seq <= ? ORDER BY seq"
+        wall = Wall()
+        for values in self._all(jumps, self._seq if up_to is None else up_to):
+            item = Row(*values).item(self._content)
+            wall = wall.after(item.event) if isinstance(item, Entry) else wall
+        return wall
+
+    def lines(self, after: int = 0) -> Iterator[str]:
+        """The export: one line of JSON for each row, without line ends. What `read` reads and `import_` takes."""
+        wall = self.wall(after)
+        for item in self.rows(after):
+            yield line(item, wall)
+            wall = wall.after(item.event) if isinstance(item, Entry) else wall
+
+    def latest_snapshot(self, version: str) -> tuple[int, bytes] | None:
+        """(the last row it contains, the state) of the newest whole snapshot by this version of the core."""
+        query = "SELECT seq, crc, data FROM snapshots WHERE version = ? AND seq <= ? ORDER BY seq DESC"
+        for seq, crc, data in self._all(query, version, self._seq):
+            if zlib.crc32(data) == crc:
+                return seq, data
+        return None
+
+    def verify(self) -> list[str]:
+        """What is wrong with it, each in one line: file, gaps, order, rows that cannot be read."""
+        found: list[str] = []
+        try:
+            with told(self._where):
+                for problem in problems(self._db):
+                    found.append(problem)
+        except JournalError as error:
+            found.append(str(error))
+        return found
+
+    def _content(self, hash_: str) -> str | None:
+        found = self._all("SELECT data FROM contents WHERE hash = ?", hash_)
+        return found[0][0] if found else None
+
+    def _all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with told(self._where):
+            return self._db.execute(query, values).fetchall()
+
+
+def _entry(line_: Line, event: Event, seq: int, name: str) -> Entry:
+    if line_.seen is None:
+        text = 'an idle without "seen", expected a journal export, which says when each was learned'
+        raise TraceError(f"{name}:{line_.number}: {text}")
+    return Entry(line_.seen, line_.at, event, line_.source, seq)
