@@ -57,6 +57,10 @@ class Claims:
                 self._standing["watching"] = NotWatching()
             case NotWatching():
                 self._standing.pop("watching", None)
+            case Locked():
+                self._standing["locked"] = Unlocked()
+            case Unlocked():
+                self._standing.pop("locked", None)
             case Active():
                 self._standing["active"] = Idle()
             case Idle():

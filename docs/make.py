@@ -1,0 +1,151 @@
+"""Draws what the documentation shows, from the program itself: `python docs/make.py`; with `--check` it only compares.
+
+- `day.svg`: the day of `breakd demo`
+- `prompts.md`: the life of a prompt, from the table in `breakd/core/prompts.py`
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC
+from pathlib import Path
+
+from breakd.cli.demo import MORNING, PART
+from breakd.cli.person import Person
+from breakd.cli.simulate import routines
+from breakd.core.prompts import TABLE, WHEN
+from breakd.daemon.calendar import Calendar
+from breakd.daemon.clock import wall_time
+from breakd.daemon.simulation import Simulation
+from breakd.daemon.timeline import Part, Timeline
+from breakd.settings.load import load
+
+HERE = Path(__file__).parent
+
+SITTING, STANDING, REST, INK, PAPER = "#c9733f", "#e3b34c", "#7fb7a3", "#33383d", "#fbf8f3"
+MARKS = {"prompt": ("#33383d", 3.2), "done": ("#1f7a5c", 4.2), "missed": ("#b3261e", 3.2)}
+LEFT, TOP, ROW, MINUTE = 64, 54, 30, 11  # px: margins, height of an hour, width of a minute
+
+
+def day() -> Timeline:
+    """The day of the demo, lived at once."""
+    settings, start = load(), int(MORNING.timestamp() * 1000)
+    rules = replace(settings.rules(), routines=routines(settings))
+    simulation = Simulation(rules, Calendar(settings.day_start, UTC), start)
+    timeline = Timeline(start, PART)
+    timeline.sample(simulation.state.tally)
+    for _ in Person(simulation, start).live():
+        if timeline.next_sample == simulation.state.now:
+            timeline.sample(simulation.state.tally)
+    for decision in simulation.decided:
+        timeline.decided(decision)
+    return timeline
+
+
+def svg(parts: list[Part]) -> str:
+    """The day as a picture: a row an hour, a column a minute."""
+    first = wall_time(parts[0].start).hour
+    hours = wall_time(parts[-1].start).hour - first + 1
+    width, height = LEFT + 60 * MINUTE + 24, TOP + hours * ROW + 48
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
+        'font-family="system-ui, sans-serif" font-size="13">',
+        "<title>A working day with breakd: sitting, standing, rest, and the prompts between them</title>",
+        f'<rect width="{width}" height="{height}" rx="10" fill="{PAPER}"/>',
+        f'<text x="24" y="32" font-size="16" font-weight="600" fill="{INK}">A working day with breakd</text>',
+    ]
+    lines += [
+        f'<text x="24" y="{TOP + row * ROW + 18}" fill="{INK}">{first + row:02}:00</text>' for row in range(hours)
+    ]
+    for part in parts:
+        lines += shapes(part, first)
+    lines += legend(TOP + hours * ROW + 26)
+    return "\n".join([*lines, "</svg>", ""])
+
+
+def shapes(part: Part, first: int) -> Iterator[str]:
+    """One minute, and the marks in it."""
+    moment = wall_time(part.start)
+    x, y = LEFT + moment.minute * MINUTE, TOP + (moment.hour - first) * ROW
+    standing = 1 - part.sitting - part.resting
+    color = max((part.sitting, SITTING), (part.resting, REST), (standing, STANDING))[1]
+    yield f'<rect x="{x}" y="{y + 4}" width="{MINUTE}" height="18" fill="{color}" shape-rendering="crispEdges"/>'
+    for mark in part.marks:
+        ink, radius = MARKS[mark]
+        center = f'cx="{x + MINUTE / 2}" cy="{y + 13}" r="{radius}"'
+        yield f'<circle {center} fill="{ink}" stroke="{PAPER}" stroke-width="1.4"/>'
+
+
+def legend(y: int) -> Iterator[str]:
+    """What the colors mean."""
+    x = LEFT
+    for color, word in ((SITTING, "sitting"), (STANDING, "standing"), (REST, "rest or away")):
+        yield f'<rect x="{x}" y="{y - 11}" width="14" height="14" fill="{color}"/>'
+        yield f'<text x="{x + 20}" y="{y}" fill="{INK}">{word}</text>'
+        x += 52 + 7 * len(word)
+    for mark, word in (("prompt", "prompt"), ("done", "break done"), ("missed", "missed")):
+        ink, radius = MARKS[mark]
+        yield f'<circle cx="{x + 7}" cy="{y - 4}" r="{radius}" fill="{ink}"/>'
+        yield f'<text x="{x + 20}" y="{y}" fill="{INK}">{word}</text>'
+        x += 52 + 7 * len(word)
+
+
+def prompts() -> str:
+    """The table of transitions as a diagram and as a table."""
+    edges = [f"    {phase} --> {row.to}: {trigger}" for (phase, trigger), row in TABLE.items()]
+    asked = [f"| {phase} | {', '.join(trigger for trigger, _ in asks)} |" for phase, asks in WHEN.items()]
+    rows = [
+        f"| {phase} | {trigger} | {row.to} | {(row.do.__doc__ or '').splitlines()[0]} |"
+        for (phase, trigger), row in TABLE.items()
+    ]
+    return "\n".join(
+        [
+            "# The life of a prompt",
+            "",
+            "Drawn from the table in `breakd/core/prompts.py` by `python docs/make.py`.",
+            "",
+            "```mermaid",
+            "stateDiagram-v2",
+            "    [*] --> calm",
+            *edges,
+            "```",
+            "",
+            "In each phase these questions are asked in this order, and the first that holds is taken;",
+            "`start`, `stop`, `snooze`, `skip` and `pause` are commands, or buttons.",
+            "",
+            "| phase | asked |",
+            "|---|---|",
+            *asked,
+            "",
+            "A pair that is not here is ignored.",
+            "",
+            "| phase | trigger | leads to | what is done |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def made() -> dict[Path, str]:
+    """All that is drawn, by file."""
+    return {HERE / "day.svg": svg(day().parts()), HERE / "prompts.md": prompts()}
+
+
+def main() -> int:
+    """Write the files, or compare them."""
+    stale = [path for path, text in made().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    if "--check" in sys.argv:
+        for path in stale:
+            print(f"{path}: not as the program draws it; run python docs/make.py")  # noqa: T201
+        return 1 if stale else 0
+    for path in stale:
+        path.write_text(made()[path], encoding="utf-8")
+        print(f"{path}: drawn")  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
