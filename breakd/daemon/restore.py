@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from breakd.core import engine
 from breakd.core.decisions import Prompt, Tone
 from breakd.core.prompts import known, reasons
 from breakd.core.rules import Rules
@@ -42,7 +43,9 @@ def restored(journal: Journal, rules: Rules, clock: Clock, say: Say) -> tuple[Fo
         return Fold.new(journal, rules, now, say), anchor, now
     anchor = anchored(clock, beat, found.last, found.state.offset)
     alive = lived_until(anchor.core(clock), found.last, beat, clock.boot_id)
-    return Fold(journal, found.state, say), anchor, alive
+    # What was decided up to the last sign of life was written down and carried out then: it must not come twice.
+    state, _ = engine.advance(found.state, max(found.last, beat.core_ms if beat else 0))
+    return Fold(journal, state, say), anchor, alive
 
 
 def lived_until(now: int, last: int, beat: Beat | None, boot_id: str) -> int:
