@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import os
 import sqlite3
-import urllib.parse
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,7 +86,7 @@ def reachable(where: str) -> Iterator[None]:
         with told(where):
             yield
     except OSError as error:
-        advice = "make the folder writable for you, with room on the disk"
+        advice = "make the file and its folder writable for you, with room on the disk"
         raise JournalError(f"journal {where}: {error.strerror or error}: {advice}") from error
 
 
@@ -130,7 +129,7 @@ def open_reading(path: Path) -> sqlite3.Connection:
     if not path.exists():
         raise JournalError(f"journal {path}: there is none yet: the daemon begins one when it first runs")
     with reachable(str(path)):
-        uri = f"file:{urllib.parse.quote(str(path))}?mode=ro"
+        uri = f"{path.absolute().as_uri()}?mode=ro"
         db = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
         try:
             version = _version(db, str(path))

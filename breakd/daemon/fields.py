@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import msgspec
 
+from breakd.core.bars import Stance
 from breakd.core.events import (
     Active,
     Alarm,
@@ -19,9 +20,11 @@ from breakd.core.events import (
     Exercised,
     Felt,
     Free,
+    Hold,
     Idle,
     Locked,
     NotWatching,
+    Order,
     Posture,
     Resumed,
     Slept,
@@ -91,6 +94,18 @@ def _of(*types: type) -> Callable[[Any, int], Any]:
     return read
 
 
+def one_of(words: Any) -> Kind:
+    """One of the words of a Literal."""
+    allowed = get_args(words)
+
+    def read(value: Any, _offset: int) -> Any:
+        if type(value) is not str or value not in allowed:
+            raise ValueError
+        return value
+
+    return Kind(f"one of {', '.join(allowed)}", read)
+
+
 MOMENT_EXPECTED = "a moment with UTC offset, such as 2026-03-02T09:00:00+01:00"
 TEXT = Kind("text", _of(str))
 WHOLE = Kind("a whole number", _of(int))
@@ -120,12 +135,12 @@ FIELDS: dict[type[Event], tuple[Field, ...]] = {
     Unlocked: (),
     Suspended: (),
     Resumed: (),
-    Busy: (Field("reason", "reason"),),
-    Free: (Field("reason", "reason"),),
+    Busy: (Field("reason", "reason", one_of(Hold)),),
+    Free: (Field("reason", "reason", one_of(Hold)),),
     Watching: (),
     NotWatching: (),
-    Posture: (Field("value", "value"),),
-    Command: (Field("name", "order"), Field("for", "for_ms", SPAN, needed=False)),
+    Posture: (Field("value", "value", one_of(Stance)),),
+    Command: (Field("name", "order", one_of(Order)), Field("for", "for_ms", SPAN, needed=False)),
     Alarm: (Field("what", "what"),),
     Zone: (Field("name", "zone"),),
     Clock: (Field("shift", "shift_ms", SPAN),),

@@ -64,6 +64,7 @@ class Journal:
         Raises JournalBusy, or JournalError if it is too new, not ours or cannot be written.
         """
         with reachable(str(path)):
+            path = path.resolve()  # SQLite puts its log beside the file itself, not beside a link to it
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
                 lock = LockFile(beside(path, ".lock"))

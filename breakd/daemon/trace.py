@@ -6,7 +6,6 @@ A line with `seq` is the journal's own and only has to be in order; any other ha
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple, TypeAlias
@@ -212,6 +211,8 @@ def _no_more(name: str, raw: Raw, fields: tuple[Field, ...]) -> None:
 def _known(name: str) -> type[Event]:
     found = EVENTS.get(name)
     if found is None:
+        import difflib
+
         near = difflib.get_close_matches(name, [*EVENTS, END], 1)
         hint = f'"{near[0]}"?' if near else f"one of {', '.join([*EVENTS, END])}"
         raise ValueError(f"unknown event {_shown(name)}, expected {hint}")

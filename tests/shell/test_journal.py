@@ -56,7 +56,7 @@ def kept(path: Path) -> list[Entry]:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Where a journal may be begun."""
-    return tmp_path / "state" / "journal.db"
+    return tmp_path / "a state?of #things" / "journal.db"
 
 
 # -- what it keeps ----------------------------------------------------------------------------------------------------
@@ -181,16 +181,19 @@ def test_who_reads_sees_what_is_written_meanwhile(path: Path) -> None:
 
 
 def test_another_process_may_read_beside_the_daemon(path: Path) -> None:
-    """`log` and `export` work while the daemon writes; they can write nothing themselves."""
+    """`export` works while the daemon writes, and when none runs; it can write nothing itself."""
     with pytest.raises(JournalError, match="there is none yet"):
         Journal.open_reading(path)
-    with Journal.open(path) as journal, contextlib.closing(journal):
+    with Journal.open(path) as journal:
         journal.append(entry(1))
         with Journal.open_reading(path) as reading:
             journal.append(entry(2))
             assert list(reading.entries()) == [entry(1), entry(2)]
             with pytest.raises(JournalError, match="cannot be written"):
                 reading.append(entry(3))
+    with Journal.open_reading(path) as reading:
+        assert list(reading.entries()) == [entry(1), entry(2)]
+    assert kept(path) == [entry(1), entry(2)]
 
 
 def test_an_import_is_all_or_nothing(path: Path) -> None:
@@ -351,6 +354,18 @@ def test_a_damaged_log_is_set_aside_with_its_file(killed: Path, at: int) -> None
         assert journal.set_aside is not None
         assert (journal.set_aside.read_bytes(), wal(journal.set_aside).read_bytes()) == before
         assert list(journal.entries()) == []
+
+
+def test_a_link_to_the_journal_is_followed(killed: Path, tmp_path: Path) -> None:
+    """The lock and the log are those of the file, by whatever name it is opened."""
+    link = tmp_path / "link.db"
+    link.symlink_to(killed)
+    with Journal.open(killed), pytest.raises(JournalBusy):
+        Journal.open(link)
+    killed.write_bytes(b"nonsense" * 1000)
+    with Journal.open(link) as journal:
+        assert journal.set_aside is not None
+        assert (journal.set_aside.parent, link.is_symlink()) == (killed.parent, True)
 
 
 def test_a_log_without_its_file_is_set_aside(killed: Path) -> None:
@@ -545,7 +560,9 @@ def test_a_folder_that_cannot_be_written_is_said() -> None:
     """The error names the file and what to do; the daemon can go on in memory."""
     with an_ordinary_user() as folder:
         folder.chmod(0o500)
-        with pytest.raises(JournalError, match=r"journal\.db: Permission denied: make the folder writable for you"):
+        with pytest.raises(
+            JournalError, match=r"journal\.db: Permission denied: make the file and its folder writable"
+        ):
             Journal.open(folder / "journal.db")
         with pytest.raises(JournalError, match="Permission denied"):
             Journal.open(folder / "state" / "journal.db")
