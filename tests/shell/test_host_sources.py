@@ -26,8 +26,10 @@ from breakd import (
     Posture,
     Record,
     Register,
+    Resumed,
     Stream,
     Unavailable,
+    Unlocked,
     Watching,
 )
 from breakd.core.events import Started
@@ -257,7 +259,8 @@ async def test_source_that_returns_is_done() -> None:
         ([Watching(), NotWatching()], []),
         ([Active()], [Idle()]),
         ([Active(), Idle()], []),
-        ([Locked(), Posture("walking")], []),
+        ([Locked(), Posture("walking")], [Unlocked()]),
+        ([Locked(), Unlocked()], []),
     ],
 )
 @pytest.mark.parametrize("ending", ["raise", "return"])
@@ -405,7 +408,7 @@ async def test_plain_source_may_return_an_awaitable() -> None:
 
     async def work(emit: Emit) -> None:
         asyncio.get_running_loop()
-        emit(Locked())
+        emit(Resumed())
         raise OSError("gone")
 
     def source(emit: Emit) -> Awaitable[None]:
@@ -413,7 +416,7 @@ async def test_plain_source_may_return_an_awaitable() -> None:
 
     async with running(Limits(first_wait=60), demo=offers(source=source)) as house:
         (line,) = await house.said.first(1)
-        assert (house.events, line.startswith("source demo: failed: OSError: gone")) == ([Locked()], True)
+        assert (house.events, line.startswith("source demo: failed: OSError: gone")) == ([Resumed()], True)
 
 
 async def test_observer_gets_every_record() -> None:
