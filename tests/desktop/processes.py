@@ -75,7 +75,7 @@ class Place:
                 stderr=log,
                 pass_fds=pass_fds,
                 env=env,
-                preexec_fn=lambda: _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL),
+                preexec_fn=lambda: _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL),  # noqa: PLW1509  one system call
             )
         self.processes.append(process)
         return process
