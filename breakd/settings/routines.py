@@ -13,99 +13,101 @@ from breakd.settings.errors import KeyPath, Problem, SettingsError, key_path
 from breakd.settings.files import read_toml
 from breakd.settings.lines import lines_of
 
-Problems: TypeAlias = list[tuple[KeyPath, str]]  # where, and what is wrong there
+Table: TypeAlias = Mapping[str, object]
 Read: TypeAlias = Callable[[object], Any]  # a TOML value into a field, or a ValueError saying what is expected
 
 
 def load_routines(path: Path, prefix: str = "") -> tuple[Routine, ...]:
-    """The routines in the file, in its order; ids become `prefix.id`.
+    """The routines in the file, in its order; ids become `prefix.id`, pictures are looked for beside the file.
 
     Raises SettingsError with every problem in the file, each with its line and key.
     """
     text, document = read_toml(path)
-    problems: Problems = []
-    tables = _list_of_tables("routine", document, (), problems)
-    _unknown(document, {"routine": None}, (), problems)
-    found = [_routine(table, ("routine", place), prefix, problems) for place, table in tables]
-    _repeated(tables, problems)
-    if problems:
-        raise SettingsError(_placed(problems, str(path), text))
-    return tuple(routine for routine in found if routine is not None)
+    reader = _Reader(path.absolute().parent, prefix)
+    routines = reader.document(document)
+    if reader.problems:
+        raise SettingsError(_placed(reader.problems, str(path), text))
+    return routines
 
 
-def _routine(table: Mapping[str, object], path: KeyPath, prefix: str, problems: Problems) -> Routine | None:
-    before = len(problems)
-    _unknown(table, {**_ROUTINE, "steps": None}, path, problems)
-    values = _read(table, _ROUTINE, ("id", "title"), path, problems)
-    tables = _list_of_tables("steps", table, path, problems)
-    steps = [_step(step, (*path, "steps", place), problems) for place, step in tables]
-    if len(problems) > before:
-        return None
-    values["id"] = f"{prefix}.{values['id']}" if prefix else values["id"]
-    own = values.pop("cautions", ())
-    values["cautions"] = tuple(dict.fromkeys((*own, STOP_RULE, ASK_FIRST)))  # rule 22: whoever wrote the routine
-    return Routine(steps=tuple(step for step in steps if step is not None), **values)
+class _Reader:
+    """Reads one file; `problems`: where and what is wrong, in no order."""
+
+    def __init__(self, folder: Path, prefix: str) -> None:
+        self.problems: list[tuple[KeyPath, str]] = []
+        self._prefix = f"{prefix}." if prefix else ""
+        self._step_fields: Mapping[str, Read] = {**_STEP, "image": lambda value: _picture(folder, value)}
+
+    def document(self, document: Table) -> tuple[Routine, ...]:
+        """The whole file; without the routines that have problems."""
+        self._unknown(document, {"routine"}, ())
+        tables = self._tables("routine", document, ())
+        self._repeated(tables)
+        found = [self._routine(table, ("routine", place)) for place, table in tables.items()]
+        return tuple(routine for routine in found if routine is not None)
+
+    def _routine(self, table: Table, path: KeyPath) -> Routine | None:
+        before = len(self.problems)
+        self._unknown(table, {*_ROUTINE, "steps"}, path)
+        values = self._values(table, _ROUTINE, ("id", "title"), path)
+        tables = self._tables("steps", table, path)
+        found = [self._step(step, (*path, "steps", place)) for place, step in tables.items()]
+        if len(self.problems) > before:
+            return None
+        values["id"] = self._prefix + values["id"]
+        # Rule 22: whoever wrote the routine, it carries its stop rule.
+        values["cautions"] = tuple(dict.fromkeys((*values.get("cautions", ()), STOP_RULE, ASK_FIRST)))
+        return Routine(steps=tuple(step for step in found if step is not None), **values)
+
+    def _step(self, table: Table, path: KeyPath) -> Step | None:
+        before = len(self.problems)
+        self._unknown(table, self._step_fields, path)
+        values = self._values(table, self._step_fields, ("text", "seconds"), path)
+        return Step(**values) if len(self.problems) == before else None
+
+    def _values(
+        self, table: Table, fields: Mapping[str, Read], needed: tuple[str, ...], path: KeyPath
+    ) -> dict[str, Any]:
+        """The fields of this table that are said and right."""
+        values = {}
+        for key, read in fields.items():
+            if key in table:
+                try:
+                    values[key] = read(table[key])
+                except ValueError as error:
+                    self.problems.append(((*path, key), f"{error}, found {shown(table[key])}"))
+            elif key in needed:
+                self.problems.append(((*path, key), "missing"))
+        return values
+
+    def _unknown(self, table: Table, known: Mapping[str, object] | set[str], path: KeyPath) -> None:
+        self.problems += [((*path, key), f"unknown key{nearest(key, known)}") for key in table if key not in known]
+
+    def _tables(self, key: str, table: Table, path: KeyPath) -> dict[int, Table]:
+        """The tables under `key` by their places, of which there has to be one at least."""
+        header = ".".join(part for part in (*path, key) if isinstance(part, str))
+        items = table.get(key, [])
+        if not isinstance(items, list):
+            problem = f"expected [[{header}]], in two pairs of brackets, found {shown(items)}"
+            self.problems.append(((*path, key), problem))
+            return {}
+        if not items:
+            self.problems.append(((*path, key), f"expected at least one [[{header}]], found none"))
+        found = {place: item for place, item in enumerate(items) if isinstance(item, Mapping)}
+        wrong = [place for place in range(len(items)) if place not in found]
+        self.problems += [((*path, key, place), f"expected a table, found {shown(items[place])}") for place in wrong]
+        return found
+
+    def _repeated(self, tables: dict[int, Table]) -> None:
+        first: dict[str, int] = {}
+        for place, table in tables.items():
+            name = table.get("id")
+            if isinstance(name, str) and first.setdefault(name, place) != place:
+                problem = f"expected an id of its own, found {shown(name)}, as in {key_path(('routine', first[name]))}"
+                self.problems.append((("routine", place, "id"), problem))
 
 
-def _step(table: Mapping[str, object], path: KeyPath, problems: Problems) -> Step | None:
-    before = len(problems)
-    _unknown(table, _STEP, path, problems)
-    values = _read(table, _STEP, ("text", "seconds"), path, problems)
-    return Step(**values) if len(problems) == before else None
-
-
-def _read(
-    table: Mapping[str, object],
-    fields: Mapping[str, Read],
-    required: tuple[str, ...],
-    path: KeyPath,
-    problems: Problems,
-) -> dict[str, Any]:
-    """The fields of this table that are said and right."""
-    values = {}
-    for key, read in fields.items():
-        if key in table:
-            try:
-                values[key] = read(table[key])
-            except ValueError as error:
-                problems.append(((*path, key), f"{error}, found {shown(table[key])}"))
-        elif key in required:
-            problems.append(((*path, key), "missing"))
-    return values
-
-
-def _unknown(table: Mapping[str, object], known: Mapping[str, object], path: KeyPath, problems: Problems) -> None:
-    problems += [((*path, key), f"unknown key{nearest(key, known)}") for key in table if key not in known]
-
-
-def _list_of_tables(
-    key: str, table: Mapping[str, object], path: KeyPath, problems: Problems
-) -> list[tuple[int, Mapping[str, object]]]:
-    """The tables under `key` with their places, at least one."""
-    header = ".".join(part for part in (*path, key) if isinstance(part, str))
-    items = table.get(key, [])
-    if not isinstance(items, list):
-        problems.append(((*path, key), f"expected [[{header}]], in two pairs of brackets, found {shown(items)}"))
-        return []
-    if not items:
-        problems.append(((*path, key), f"expected at least one [[{header}]], found none"))
-    wrong = [place for place, item in enumerate(items) if not isinstance(item, Mapping)]
-    problems += [((*path, key, place), f"expected a table, found {shown(items[place])}") for place in wrong]
-    return [(place, item) for place, item in enumerate(items) if isinstance(item, Mapping)]
-
-
-def _repeated(tables: list[tuple[int, Mapping[str, object]]], problems: Problems) -> None:
-    first: dict[str, int] = {}
-    for place, table in tables:
-        name = table.get("id")
-        if isinstance(name, str) and first.setdefault(name, place) != place:
-            other = key_path(("routine", first[name]))
-            problems.append(
-                (("routine", place, "id"), f"expected an id of its own, found {shown(name)}, as in {other}")
-            )
-
-
-def _placed(problems: Problems, file: str, text: str) -> list[Problem]:
+def _placed(problems: list[tuple[KeyPath, str]], file: str, text: str) -> list[Problem]:
     """In the order of the file. A missing key stands where its table begins."""
     lines = lines_of(text)
     every = []
@@ -152,7 +154,18 @@ def _number(low: float, high: float) -> Read:
     return read
 
 
-_STEP: Mapping[str, Read] = {"text": _text, "seconds": _number(1, 3600), "hint": _text, "image": _text}
+def _picture(folder: Path, value: object) -> str:
+    file = folder / _text(value)
+    try:
+        found = file.is_file()
+    except (OSError, ValueError):  # a name too long, a null byte in it
+        found = False
+    if not found:
+        raise ValueError(f"expected the file of a picture, as seen from {folder}")
+    return str(file)
+
+
+_STEP: Mapping[str, Read] = {"text": _text, "seconds": _number(1, 3600), "hint": _text}
 _ROUTINE: Mapping[str, Read] = {
     "id": _id,
     "title": _text,

@@ -32,6 +32,7 @@ def problems(file: Path) -> list[tuple[int | None, str, str]]:
 
 def test_every_key_of_a_routine_is_read(file: Path) -> None:
     """Each key becomes the field of its name; the id gets its prefix; the stop rule follows own cautions."""
+    (file.parent / "toes.png").touch()
     file.write_text("""
 [[routine]]
 id = "calf-raises"
@@ -60,7 +61,9 @@ image = "toes.png"
         met=2.8,
         because="As my physiotherapist showed me.",
         cautions=("Not on the left foot.", STOP_RULE, ASK_FIRST),
-        steps=(Step(text="Rise on your toes", seconds=20.5, hint="Hold the wall.", image="toes.png"),),
+        steps=(
+            Step(text="Rise on your toes", seconds=20.5, hint="Hold the wall.", image=str(file.parent / "toes.png")),
+        ),
     )
     assert load_routines(file, "mine") == (expected,)
 
@@ -124,6 +127,15 @@ steps = [3, { text = "x", seconds = nan }]
         (16, "routine[2].steps[1]", "expected a table, found 3"),
         (16, "routine[2].steps[2].seconds", "expected a number from 1 to 3600, found nan"),
     ]
+
+
+@pytest.mark.parametrize("name", ["none.png", ".", "x" * 300, r"\u0000"])
+def test_a_picture_has_to_be_there(file: Path, name: str) -> None:
+    """A step with a picture that is no file says where it was looked for."""
+    file.write_text(SMALLEST + f'image = "{name}"\n')
+    ((line, key, message),) = problems(file)
+    assert (line, key) == (7, "routine[1].steps[1].image")
+    assert message.startswith(f"expected the file of a picture, as seen from {file.parent}, found ")
 
 
 def test_two_routines_need_two_ids(file: Path) -> None:
