@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from breakd.core.routines import Routine
 
+WALKING = "walking"
+
 
 def choose(routines: Sequence[Routine], kind: str, length: int, offered: Sequence[str]) -> Routine | None:
     """A routine for a break of this kind and length (ms); None if there is none.
 
     `offered`: ids, the latest first. Deterministic: the sort of routine (walking, stretching ...) that was not offered
-    for the longest time, of these the routine; ties go to the livelier one, so that walking comes before stretches.
+    for the longest time, of these the routine; ties go to walking, which comes before stretches, and to what is easier.
     Routines longer than the break are taken only if no shorter one is there.
     """
     fitting = [routine for routine in routines if kind in routine.breaks]
@@ -22,7 +24,13 @@ def choose(routines: Sequence[Routine], kind: str, length: int, offered: Sequenc
         sorts[routine.kind] = min(sorts.get(routine.kind, len(age)), age.get(routine.id, len(age)))
     return min(
         short or fitting,
-        key=lambda routine: (-sorts[routine.kind], -age.get(routine.id, len(age)), -routine.met, routine.id),
+        key=lambda routine: (
+            -sorts[routine.kind],
+            -age.get(routine.id, len(age)),
+            routine.kind != WALKING,
+            routine.met,
+            routine.id,
+        ),
         default=None,
     )
 

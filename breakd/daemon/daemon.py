@@ -40,9 +40,14 @@ NOT_OURS = ("answers",)  # sources that tell nothing of presence
 class Voice(Protocol):
     """Where lines go: for the person, for whoever looks closer, and what must not be missed."""
 
-    def say(self, line: str) -> None: ...
-    def log(self, line: str) -> None: ...
-    def warn(self, line: str) -> None: ...
+    def say(self, line: str) -> None:
+        """For the person."""
+
+    def log(self, line: str) -> None:
+        """For whoever looks closer."""
+
+    def warn(self, line: str) -> None:
+        """What must not be missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class Daemon:
         """Take up the last life and begin to watch. Raises JournalBusy if another daemon does."""
         self._journal = open_journal(self._places.journal, self._voice.warn)
         self.host.load()
+        self._check_routines()
         rules = replace(self._settings.rules(), routines=self.host.routines)
         fold, anchor, alive = restored(self._journal, rules, self.clock, self._voice.warn)
         self._timer.start()
@@ -175,6 +181,13 @@ class Daemon:
             await self._control.start()
         except OSError as error:
             self._voice.warn(f"no control socket, so commands cannot reach me: {self._places.socket}: {error.strerror}")
+
+    def _check_routines(self) -> None:
+        for routine in self.host.routines:
+            unknown = sorted(set(routine.breaks) - set(self._settings.breaks))
+            if unknown:
+                known = ", ".join(self._settings.breaks)
+                self._voice.warn(f"routine {routine.id}: no break is called {', '.join(unknown)}, there are: {known}")
 
     def _show_open_prompt(self) -> None:
         """A prompt of the last life is shown again, in place of its old note if the server still has it."""

@@ -28,7 +28,7 @@ class Spec:
 class Hooks(pluggy.PluginManager):
     """Finds the hook by its name, so that a plugin needs no decorator."""
 
-    def parse_hookimpl_opts(self, plugin: object, name: str) -> HookimplOpts | None:  # noqa: ARG002  pluggy's signature
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> HookimplOpts | None:
         """The hook is whatever function bears its name."""
         if name != HOOK:
             return None

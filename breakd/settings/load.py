@@ -96,7 +96,8 @@ def _located(path: KeyPath, message: str, layers: Sequence[Layer]) -> Problem:
     for depth in range(len(path), -1, -1):
         for layer in reversed(layers):
             if depth and _has(layer.values, path[:depth]):
-                return Problem(layer.name, line_of(layer.text, path[:depth]) if layer.text else None, key_path(path), message)
+                line = line_of(layer.text, path[:depth]) if layer.text else None
+                return Problem(layer.name, line, key_path(path), message)
     return Problem(layers[-1].name, None, key_path(path), message)
 
 
