@@ -1,0 +1,28 @@
+"""What the measurements print: a small table for people, or JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+from collections.abc import Mapping, Sequence
+
+Row = Mapping[str, float]
+
+
+def medians(rows: Sequence[Row]) -> dict[str, float]:
+    """The median of each column."""
+    return {key: statistics.median(row[key] for row in rows) for key in rows[0]}
+
+
+def show(title: str, rows: Mapping[str, Row], *, as_json: bool) -> None:
+    """Print the rows, each under its name."""
+    if as_json:
+        sys.stdout.write(json.dumps({"title": title, "rows": rows}, indent=1) + "\n")
+        return
+    columns = list(next(iter(rows.values())))
+    width = max(len(name) for name in rows)
+    lines = [title, " " * width + "".join(f"{column:>12}" for column in columns)]
+    lines += [f"{name:{width}}" + "".join(f"{row[column]:12.2f}" for column in columns) for name, row in rows.items()]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
