@@ -385,6 +385,19 @@ def test_a_torn_end_of_the_log_is_no_damage(killed: Path, cut: int) -> None:
     assert len(found) >= 28
 
 
+def test_a_last_write_that_is_torn_inside_is_no_damage(path: Path) -> None:
+    """When the power goes, the pages of the write under way may be on the disk in any order, the last one too."""
+    with Journal.open(path) as journal:
+        journal.append(entry(1))
+        whole = wal(path).stat().st_size
+        journal.snapshot(1, "core", bytes(20_000))
+        copy = path.with_name("copy.db")
+        for part in ("", "-wal"):
+            shutil.copy(f"{path}{part}", f"{copy}{part}")
+    overwritten(whole + 100, b"\xee")(wal(copy))
+    assert kept(copy) == [entry(1)]
+
+
 def test_a_log_of_zeros_is_no_damage(path: Path) -> None:
     """So a file system may leave a log whose first write never reached the disk."""
     wal(filled(path, 3)).write_bytes(bytes(9000))

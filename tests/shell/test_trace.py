@@ -350,6 +350,13 @@ def test_an_event_is_written_by_the_persons_own_clock() -> None:
     assert json.loads(line(entry, Wall(zone="Europe/Berlin"))) == expected
 
 
+def test_a_start_is_written_with_when_the_daemon_last_lived() -> None:
+    """`at` is the start; what happened to the daemon before is `alive`."""
+    expected = {"at": "2026-03-02T09:00:00.000+00:00", "event": "started", "alive": "2026-03-02T08:00:00.000+00:00"}
+    written = json.loads(line(Entry(START, START - HOUR, Started()), Wall()))
+    assert written == {**expected, "seen": expected["at"]}
+
+
 def test_the_hour_that_comes_twice_is_told_apart() -> None:
     """When daylight saving ends, the same time of day has two offsets."""
     autumn = 1_792_887_300_000  # 2026-10-25T00:15:00Z
