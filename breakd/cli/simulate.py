@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -79,8 +79,9 @@ class Run:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._zone: tzinfo | None = None
-        self._start = 0
+        self._offset = 0  # of the wall clock by which decisions are told, and its zone
+        self._zone: tzinfo = UTC
+        self._start, self._from = 0, ""
         self._prompts: Counter[str] = Counter()
         self.simulation: Simulation | None = None
 
@@ -88,6 +89,7 @@ class Run:
         """What is decided up to this line."""
         at = line.at if line.seen is None else line.seen
         simulation = self.simulation or self._begin(line, at)
+        self._read_clock(simulation)  # before the line: a jump is told by the old one
         if isinstance(line.what, Event):
             simulation.feed(line.what, line.at, line.seen, line.source)
         else:
@@ -106,10 +108,11 @@ class Run:
         """What it came to. Prompts an hour are those of an hour in which somebody was there."""
         assert self.simulation is not None
         state, tally = self.simulation.state, self.simulation.state.tally
+        self._read_clock(self.simulation)
         present = (state.now - self._start - tally.rest_ms) / 3_600_000
         prompts = {kind.name: self._prompts[kind.name] for kind in state.rules.breaks}
         return {
-            "from": self._iso(self._start),
+            "from": self._from,
             "to": self._iso(state.now),
             "sitting_s": round(tally.sitting_ms / 1000),
             "rest_s": round(tally.rest_ms / 1000),
@@ -119,18 +122,22 @@ class Run:
         }
 
     def _begin(self, line: Line, at: int) -> Simulation:
-        self._start, self._zone = min(at, line.at), line.zone
+        self._start = min(at, line.at)
         rules = replace(self._settings.rules(), routines=routines(self._settings))
-        self.simulation = Simulation(rules, Calendar(self._settings.day_start, line.zone), self._start)
-        return self.simulation
+        simulation = Simulation(rules, Calendar(self._settings.day_start, line.zone), self._start)
+        self._read_clock(simulation)
+        self.simulation, self._from = simulation, self._iso(self._start)
+        return simulation
 
-    def _moment(self, core_ms: int) -> Any:
-        assert self.simulation is not None
-        return wall_time(core_ms + self.simulation.state.offset, self._zone or wall_time(0).tzinfo)  # type: ignore[arg-type]
+    def _read_clock(self, simulation: Simulation) -> None:
+        self._offset, self._zone = simulation.state.offset, simulation.zone
+
+    def _moment(self, core_ms: int) -> datetime:
+        return wall_time(core_ms + self._offset, self._zone)
 
     def _iso(self, core_ms: int) -> str:
         moment = self._moment(core_ms)
-        return str(moment.isoformat(timespec="milliseconds" if core_ms % 1000 else "seconds"))
+        return str(moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds"))
 
 
 def routines(settings: Settings) -> Any:

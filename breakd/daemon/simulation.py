@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import tzinfo
+
 from breakd.core import engine
 from breakd.core.decisions import Decision
-from breakd.core.events import Active, Alarm, Clock, Entry, Event, Idle
+from breakd.core.events import Active, Alarm, Clock, Entry, Event, Idle, Zone
 from breakd.core.rules import Rules
 from breakd.core.state import State
-from breakd.daemon.calendar import Calendar
+from breakd.daemon.calendar import Calendar, zone
 
 
 class Simulation:
@@ -19,6 +22,11 @@ class Simulation:
         self._calendar = calendar
         self._silent: dict[str, int] = {}  # by source: when input ended, not noticed yet
         self._next_alarm = self._alarm_after(start)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone that holds now."""
+        return self._calendar.zone
 
     def taken(self) -> list[Decision]:
         """What was decided since the last call."""
@@ -36,7 +44,9 @@ class Simulation:
         if isinstance(event, Active):
             self._silent.pop(source, None)
         self._step(Entry(learned, at, event, source))
-        if isinstance(event, Clock):
+        if isinstance(event, Zone):
+            self._calendar = replace(self._calendar, zone=zone(event.zone))
+        if isinstance(event, (Clock, Zone)):
             self._next_alarm = self._alarm_after(learned)
 
     def run_to(self, to: int) -> None:
