@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -32,8 +35,8 @@ def export(file: Path) -> None:
                 click.echo(line)
             return
         try:
-            with file.open("x", encoding="utf-8") as out:
-                file.chmod(0o600)
+            private = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(private, "w", encoding="utf-8") as out:
                 out.writelines(f"{line}\n" for line in found.lines())
         except OSError as error:
             raise Failure(f"{file}: {error.strerror}") from None
@@ -84,13 +87,15 @@ def differences(found: Journal) -> list[str]:
     return []
 
 
-def reading() -> Journal:
-    """The journal for reading. Raises Failure."""
+@contextmanager
+def reading() -> Iterator[Journal]:
+    """The journal for reading. Raises Failure, also for what goes wrong on the way."""
     path = journal_file()
     if not path.exists():
         raise Failure(f"{path}: there is no journal yet; `breakd run` begins one")
     try:
-        return Journal.open_reading(path)
+        with Journal.open_reading(path) as found:
+            yield found
     except JournalError as error:
         raise Failure(str(error)) from None
 

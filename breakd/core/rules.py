@@ -1,6 +1,7 @@
 """The rules as the core reads them: every number that decides, validated, in milliseconds.
 
 The defaults of these numbers stand in `config/breakd.toml` alone; `settings` turns that file into `Rules`.
+Journals hold the rules of their time: a field that comes later needs a default here, or an old journal is unreadable.
 Rule numbers in comments are those of `docs/design.md`.
 """
 

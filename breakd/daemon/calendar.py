@@ -22,7 +22,7 @@ def zone(name: str) -> tzinfo:
     """The time zone of this IANA name; UTC if the system does not know it."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, such as "Europe"
         return UTC
 
 

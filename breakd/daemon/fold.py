@@ -14,6 +14,7 @@ from breakd.core.events import Configured, Entry, Event
 from breakd.core.rules import Rules
 from breakd.core.state import State
 from breakd.daemon.journal import Journal, JournalError
+from breakd.daemon.rows import packed
 
 SNAPSHOT_EVERY = 200  # events: about a day, so that a start replays no more than that
 VERSION = f"{breakd.__version__}/1"  # of the shape of the state: another one is replayed instead
@@ -91,7 +92,12 @@ class Fold:
         return fold
 
     def take(self, event: Event, at: int, seen: int, source: str) -> Decisions:
-        """Fold an event in; what was decided up to `seen`."""
+        """Fold an event in; what was decided up to `seen`. An event that cannot be written down did not happen."""
+        try:
+            packed(event)
+        except (TypeError, ValueError) as error:
+            self._say(f"{source}: {event.name} is left out, it cannot be written down: {error}")
+            return ()
         entry = self._write(Entry(seen, min(at, seen), event, source))
         self.state, decisions = engine.step(self.state, entry)
         self._decided(decisions)
