@@ -1,0 +1,116 @@
+"""What every source of presence keeps to. A test class inherits the contract and gives it a `rig` fixture."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from abc import ABC, abstractmethod
+
+import pytest
+
+from breakd import Source, Unavailable
+from tests.contract.fakes import FakeEmit, run
+
+NEVER = 100_000.0  # a threshold in seconds that no test reaches
+SLACK = 0.1  # seconds by which clocks of two processes may differ
+
+
+class Rig(ABC):
+    """A source with somebody at the keyboard. `grain`: to how many seconds the source knows the last input."""
+
+    source: Source
+    grain: float = 0.0
+    threshold: float = 1.0
+
+    @abstractmethod
+    async def touch(self) -> None:
+        """Make one input."""
+
+    async def rest(self, seconds: float) -> None:
+        """Let so much time go by without input."""
+        await asyncio.sleep(seconds)
+
+
+class SourceContract:
+    """For all of them."""
+
+    @pytest.fixture
+    def emit(self) -> FakeEmit:
+        """The host's side."""
+        return FakeEmit()
+
+    async def test_tells_how_it_is(self, rig: Rig, emit: FakeEmit) -> None:
+        """Each time it is asked it tells the present state at once, also if that is what it said before."""
+        await rig.touch()
+        await rig.rest(2)
+        async with run(rig.source, emit):
+            for _ in range(2):
+                assert (await emit.answer(NEVER)).event.name == "active"
+            for seconds in (0.5, 1.0):
+                told = await emit.answer(seconds)
+                assert (told.event.name, told.ago >= 2 - SLACK - rig.grain) == ("idle", True)
+            assert (await emit.answer(NEVER)).event.name == "active"
+
+    async def test_idle_lies_at_the_last_input(self, rig: Rig, emit: FakeEmit) -> None:
+        """Idle is told as of the last input: never sooner after it than was asked, never as of before it."""
+        async with run(rig.source, emit):
+            before = time.monotonic()
+            await rig.touch()
+            after = time.monotonic()
+            emit.ask(rig.threshold)
+            await emit.until(lambda: "idle" in emit.words)
+        idle = emit.told[emit.words.index("idle")]
+        assert idle.ago >= rig.threshold
+        assert idle.when >= after + rig.threshold - SLACK
+        assert before - rig.grain - SLACK <= idle.happened
+
+    async def test_words_alternate(self, rig: Rig, emit: FakeEmit) -> None:
+        """Input after idleness is told once, idleness after input once; nothing is said twice."""
+        await rig.touch()
+        async with run(rig.source, emit):
+            emit.ask(rig.threshold)
+            await emit.until(lambda: emit.words[-1:] == ["idle"])
+            for _ in range(2):
+                said = len(emit.told)
+                began = time.monotonic()
+                for _ in range(3):
+                    await rig.touch()
+                active = await emit.next(said)
+                assert (active.event.name, active.happened >= began - SLACK) == ("active", True)
+                await emit.until(lambda: emit.words[-1] == "idle")
+        told = emit.words[-4:]
+        assert told == ["active", "idle", "active", "idle"]
+        assert all(one != other for one, other in zip(emit.words[1:], emit.words[2:], strict=False))
+
+    async def test_a_new_threshold_counts_from_the_last_input(self, rig: Rig, emit: FakeEmit) -> None:
+        """Asked for more than the idleness there is it says active, and idle once that is reached, as of long ago."""
+        await rig.touch()
+        await rig.rest(1)
+        async with run(rig.source, emit):
+            assert (await emit.answer(0.5)).event.name == "idle"
+            assert (await emit.answer(NEVER)).event.name == "active"
+            assert (await emit.answer(0.5)).event.name == "idle"
+
+    @pytest.mark.parametrize("seconds", [0.1, NEVER], ids=["idle", "active"])
+    async def test_ends_when_told_to(self, rig: Rig, emit: FakeEmit, seconds: float) -> None:
+        """Cancelled, in either state, it is over within a second; so it is at the end of the stream."""
+        await rig.touch()
+        await rig.rest(0.2)
+        for cancelled in (True, False):
+            async with run(rig.source, emit) as running:
+                await emit.answer(seconds)
+                if cancelled:
+                    running.cancel()
+                else:
+                    emit.end()
+                done, _ = await asyncio.wait([running], timeout=1)
+                assert done == {running}
+                assert running.cancelled() == cancelled
+
+
+def assert_readable(error: Exception, *parts: str) -> None:
+    """It is `Unavailable`, in one line for people that names these things."""
+    assert type(error) is Unavailable
+    text = str(error)
+    assert (text == text.strip(), "\n" in text, 10 < len(text) < 300) == (True, False, True)
+    assert [part for part in parts if part not in text] == [], text
