@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from breakd.core.routines import Routine
 
 WALKING = "walking"
+EASY_WALK = 2.8  # MET, Compendium 2024
 
 
 def choose(routines: Sequence[Routine], kind: str, length: int, offered: Sequence[str]) -> Routine | None:
     """A routine for a break of this kind and length (ms); None if there is none.
 
     `offered`: ids, the latest first. Deterministic: the sort of routine (walking, stretching ...) that was not offered
-    for the longest time, of these the routine; ties go to walking, which comes before stretches, and to what is easier.
+    for the longest time, of these the routine; ties go to walking, which comes before stretches, and to what is nearest to it.
     Routines longer than the break are taken only if no shorter one is there.
     """
     fitting = [routine for routine in routines if kind in routine.breaks]
@@ -28,7 +29,7 @@ def choose(routines: Sequence[Routine], kind: str, length: int, offered: Sequenc
             -sorts[routine.kind],
             -age.get(routine.id, len(age)),
             routine.kind != WALKING,
-            routine.met,
+            abs(routine.met - EASY_WALK),
             routine.id,
         ),
         default=None,

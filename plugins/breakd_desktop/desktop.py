@@ -39,9 +39,12 @@ class Desktop:
         except TimeoutError:
             raise TimeoutError(f"the notification server did not answer within {LIMIT:g} s") from None
 
-    async def withdraw(self, key: str) -> None:
-        """Take it away; nothing if it is gone."""
+    async def withdraw(self, key: str, only: Note | None = None) -> None:
+        """Take it away; nothing if it is gone, or if it is not `only` that note."""
         async with self._lock:
+            shown = self._shown.get(key)
+            if only and not (shown and shown.note is only):
+                return
             with suppress(OSError, Unavailable):  # a connection that is gone: so is the note
                 self._take_away(await self._reach(), key)
 
@@ -72,9 +75,8 @@ class Desktop:
                 note = step_note(PROMPT, session.routine, cue)
                 await self.show(note)
         finally:
-            shown = self._shown.get(PROMPT)
-            if note and shown and shown.note is note:  # else somebody has said something else there since
-                await self.withdraw(PROMPT)
+            if note:  # somebody may be saying something else there just now
+                await self.withdraw(PROMPT, only=note)
 
     async def _reach(self) -> Link:
         if not self._link and not self._why:
