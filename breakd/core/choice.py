@@ -14,8 +14,8 @@ def choose(routines: Sequence[Routine], kind: str, length: int, offered: Sequenc
     """A routine for a break of this kind and length (ms); None if there is none.
 
     `offered`: ids, the latest first. Deterministic: the sort of routine (walking, stretching ...) that was not offered
-    for the longest time, of these the routine; ties go to walking, which comes before stretches, and to what is nearest to it.
-    Routines longer than the break are taken only if no shorter one is there.
+    for the longest time, of these the routine; ties go to walking, which comes before stretches, and to what is as
+    lively as an easy walk. Routines longer than the break are taken only if no shorter one is there.
     """
     fitting = [routine for routine in routines if kind in routine.breaks]
     short = [routine for routine in fitting if routine.seconds * 1000 <= length]
