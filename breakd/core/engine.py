@@ -124,8 +124,7 @@ def _recognise(state: State) -> State:
 def _truly(state: State, doing: Doing, since: int) -> State:
     # What was settled stays: a hold, a command or the start of a day may lie between the last sign and now.
     since = max(since, state.ledger.spans[0].start)
-    gone = state.presence.asleep and doing == "away"
-    presence = state.presence._replace(doing=doing, since=since, proven=state.presence.proven or gone)
+    presence = state.presence._replace(doing=doing, since=since)
     return state._replace(presence=presence, ledger=rewrite(state.rules, state.ledger, since, doing))
 
 
@@ -181,7 +180,7 @@ def _unlocked(state: State, _entry: Entry, _out: Decisions) -> State:
     if since is None:
         return state
     if state.now - since >= state.rules.presence.brief:
-        presence = seen.unlock_voice(presence)
+        presence = seen.unlock_voice(presence)._replace(proven=True)
     state = state._replace(presence=presence)
     return _woke(state) if seen.last_input(presence) is None else state
 
@@ -195,7 +194,7 @@ def _suspended(state: State, entry: Entry, _out: Decisions) -> State:
 def _resumed(state: State, _entry: Entry, _out: Decisions) -> State:
     since, presence = state.presence.suspended, state.presence._replace(suspended=None)
     if since is not None and state.now - since >= state.rules.presence.brief:
-        presence = seen.hush(presence, since)
+        presence = seen.hush(presence, since)._replace(proven=True)
     return state._replace(presence=presence)
 
 

@@ -57,6 +57,10 @@ class Presence(NamedTuple):
         """Whether screen or machine is out of use, however short."""
         return self.locked is not None or self.suspended is not None
 
+    def out_of_use(self, brief: int, now: int) -> bool:
+        """Whether screen or machine has been out of use for as long as counts, `brief` ms (rule 5)."""
+        return any(gone is not None and now - gone >= brief for gone in (self.locked, self.suspended))
+
     def claims_of(self, *reasons: Reason) -> bool:
         """Whether any of these is on."""
         return any(claim.reason in reasons for claim in self.claims)

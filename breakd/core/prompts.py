@@ -149,7 +149,7 @@ def begin(state: State, out: Decisions) -> State:
     already, counter = state.now - since, rest_counter(state, slot.kind)
     length = breaks.length(level)
     routine = known(state, slot.routine) or choose(state.rules.routines, breaks.name, length, state.offered)
-    inferred = not slot.started and presence.locked is None
+    inferred = not slot.started and not presence.out_of_use(state.rules.presence.brief, state.now)
     out.append(BreakStarted(state.now, breaks.name, already, length, routine, inferred))
     begun = counter - already if resting else counter
     return state._replace(
