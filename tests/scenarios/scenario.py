@@ -1,6 +1,6 @@
 """Scenarios: a trace NAME.jsonl, and beside it NAME.expected, which says what the rules make of it.
 
-An expected file has comments (`#`, also at the end of a line), settings (`set breaks.move.every=45m`), one line for each
+An expected file has comments (`#`, also at the end of a line), settings (`set breaks.move.every=45m`), a line for each
 decision, such as `09:32:00 prompt move 1 gentle 192s`, and the summary. What stands there was worked out by hand from
 the rules, with the arithmetic beside it; it is never copied from the program. The trace runs as it is:
 `breakd simulate tests/scenarios/traces/NAME.jsonl`.
@@ -28,7 +28,7 @@ Facts = dict[str, Any]
 # How each decision is written, from its fields in the JSON of `simulate`.
 FORMS = {
     "prompt": "{break} {attempt} {tone} {for_s}s",
-    "break_started": "{break} {rested_s}s of {for_s}s",
+    "break_started": "{break} {rested_s}s of {for_s}s{inferred}",
     "break_done": "{break} {rested_s}s",
     "break_abandoned": "{break} {rested_s}s",
     "snoozed": "{break} {count}",
@@ -74,6 +74,8 @@ def compact(lines: Iterable[str]) -> list[str]:
     *decisions, last = map(json.loads, lines)
     summary = last["summary"]
     first = datetime.fromisoformat(summary["from"])
+    for each in decisions:
+        each["inferred"] = " inferred" if each.get("inferred") else ""
     told = [f"{moment(each['at'], first)} {each['did']} {FORMS[each['did']].format(**each)}" for each in decisions]
     return [*told, f"summary {totals(summary, first)}"]
 

@@ -16,5 +16,5 @@ def test_the_timeline_is_the_expected_one(name: str) -> None:
 
 def test_every_trace_has_its_timeline() -> None:
     """Each trace stands beside an expected file and the other way round; that says which rules it is about."""
-    assert NAMES == sorted(path.stem for path in TRACES.glob("*.expected"))
+    assert sorted(path.stem for path in TRACES.glob("*.expected")) == NAMES
     assert [name for name in NAMES if "rule" not in expected(name).about.lower()] == []
