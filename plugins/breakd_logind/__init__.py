@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from breakd import Register
-from breakd_logind.locks import locks
-from breakd_logind.suspends import suspends
+from breakd_logind.lock import locks
+from breakd_logind.suspend import suspends
 
 
 def breakd_register(register: Register) -> None:

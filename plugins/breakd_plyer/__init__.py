@@ -31,7 +31,8 @@ class Plyer:
         if sys.platform == "darwin":
             osascript(note.title, note.plain)
         elif sys.platform == "linux":
-            via_plyer(unlike_option(note.title), unlike_option(for_server(note.plain, asyncio.run(capabilities()))))
+            text = for_server(note.plain, asyncio.run(capabilities()))
+            via_plyer(as_argument(note.title) or "breakd", as_argument(text))
         else:
             via_plyer(note.title[:63], note.plain[:255])  # what a balloon of Windows holds
 
@@ -48,9 +49,15 @@ def via_plyer(title: str, text: str) -> None:
 
 
 def osascript(title: str, text: str) -> None:
-    """Show it on macOS; the words travel as arguments, so nothing in them is read as script."""
+    """Show it on macOS; the words travel as arguments, so nothing in them is read as script.
+
+    Raises OSError if it fails or takes too long.
+    """
     script = [part for line in SCRIPT for part in ("-e", line)]
-    subprocess.run(["osascript", *script, "--", title, text], check=True, capture_output=True, timeout=PATIENCE)
+    try:
+        subprocess.run(["osascript", *script, "--", title, text], check=True, capture_output=True, timeout=PATIENCE)
+    except subprocess.SubprocessError as error:
+        raise OSError(f"osascript did not show it ({error})") from None
 
 
 async def capabilities() -> Sequence[str]:
@@ -72,6 +79,7 @@ def for_server(text: str, capable: Sequence[str]) -> str:
     return text if WITH_DBUS_PYTHON else text.replace("\\", "\\\\")
 
 
-def unlike_option(text: str) -> str:
-    """Text that notify-send, to which plyer hands it bare, does not take for an option."""
+def as_argument(text: str) -> str:
+    """Text that notify-send, to which plyer hands it bare, takes, and not for an option."""
+    text = text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
     return f"\N{EN DASH}{text[1:]}" if text.startswith("-") else text

@@ -82,19 +82,33 @@ async def _await_session(connection: bus.Connection) -> str:
 
 async def _session(connection: bus.Connection) -> str:
     """The object path of the session we are in, or else of the one the user sits at; empty if there is none."""
-    tries: list[tuple[str, str, object]] = [("GetSessionByPID", "u", os.getpid())]
-    if name := os.environ.get("XDG_SESSION_ID"):
-        tries.insert(0, ("GetSession", "s", name))
-    for member, signature, argument in tries:
-        with suppress(bus.BusError):
-            path = str(await manage(connection, member, signature, argument))
+    for path in [*await _ours(connection), *await _of_the_user(connection)]:
+        with suppress(bus.BusError):  # it has just ended
             if await connection.property(LOGIN, path, SESSION, "Class") not in SCREENLESS:
                 return path
+    return ""
+
+
+async def _ours(connection: bus.Connection) -> list[str]:
+    found: list[str] = []
+    if name := os.environ.get("XDG_SESSION_ID"):
+        with suppress(bus.BusError):  # left over from a session that has ended
+            found.append(await manage(connection, "GetSession", "s", name))
     with suppress(bus.BusError):  # a service of the user has no session of its own
+        found.append(await manage(connection, "GetSessionByPID", "u", os.getpid()))
+    return found
+
+
+async def _of_the_user(connection: bus.Connection) -> list[str]:
+    found: list[str] = []
+    with suppress(bus.BusError):  # not logged in
         user = await manage(connection, "GetUser", "u", os.getuid())
         name, path = await connection.property(LOGIN, user, USER, "Display")
-        return path if name else ""
-    return ""
+        found += [path] if name else []
+    with suppress(bus.BusError):
+        sessions = await manage(connection, "ListSessions")
+        found += [path for _, owner, _, _, path in sessions if owner == os.getuid()]
+    return found
 
 
 async def _is_locked(connection: bus.Connection, path: str) -> bool:
