@@ -1,0 +1,137 @@
+"""What the core promises at every moment, checked by an observer that knows only events and decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from breakd.core import engine
+from breakd.core.decisions import (
+    BreakAbandoned,
+    BreakDone,
+    BreakStarted,
+    Decision,
+    Held,
+    Missed,
+    Prompt,
+    Skipped,
+    Snoozed,
+    Warn,
+    Withdraw,
+)
+from breakd.core.events import (
+    Busy,
+    Command,
+    Configured,
+    Entry,
+    Free,
+    Locked,
+    NotWatching,
+    Resumed,
+    Started,
+    Suspended,
+    Unlocked,
+    Watching,
+    Active,
+)
+from breakd.core.units import HOUR
+
+
+class Watch:
+    """Runs the core and keeps its own books of locks, holds, pauses and open prompts."""
+
+    def __init__(self, state: engine.State) -> None:
+        self.state = state
+        self.locked = False
+        self.claims: set[tuple[str, str]] = set()
+        self.paused_until = 0
+        self.open: Prompt | None = None  # the note that stands on the screen
+        self.resting: BreakStarted | None = None
+        self.notes: list[int] = []
+
+    def runs_to(self, to: int) -> None:
+        """Let time pass, deadline by deadline."""
+        while (wake := engine.next_deadline(self.state)) is not None and wake <= to:
+            self.state, decisions = engine.advance(self.state, wake)
+            self._check(decisions)
+        self.state, decisions = engine.advance(self.state, to)
+        assert decisions == ()
+
+    def hears(self, entry: Entry) -> None:
+        """Fold an event in."""
+        self._book(entry)
+        self.state, decisions = engine.step(self.state, entry)
+        self._check(decisions)
+
+    def _book(self, entry: Entry) -> None:
+        match entry.event:
+            case Locked():
+                self.locked = True
+            case Unlocked():
+                self.locked = False
+            case Busy(reason):
+                self.claims.add((reason, entry.source))
+            case Free(reason):
+                self.claims.discard((reason, entry.source))
+            case Watching():
+                self.claims.add(("film", entry.source))
+            case NotWatching():
+                self.claims.discard(("film", entry.source))
+            case Command("pause", for_ms):
+                self.paused_until = entry.seen + (for_ms or self.state.rules.prompt.pause)
+            case Command("resume"):
+                self.paused_until = 0
+
+    # -- the promises ----------------------------------------------------------------------------------------------
+
+    def _check(self, decisions: Iterable[Decision]) -> None:
+        for decision in decisions:
+            if isinstance(decision, Prompt | Warn):
+                self._may_speak(decision)
+            self._in_turn(decision)
+        state = self.state
+        for rule, level in zip(state.rules.breaks, state.tally.levels, strict=True):
+            assert 0 <= level <= rule.bound, "rule 6: a bar between empty and its bound"
+        wake = engine.next_deadline(state)
+        assert wake is None or wake > state.now, "a deadline lies ahead"
+
+    def _may_speak(self, decision: Prompt | Warn) -> None:
+        at, state = decision.at, self.state
+        assert at == state.now, "nothing is said of a past moment"
+        assert not state.presence.away, "rule 16: nothing while away"
+        assert not self.locked, "rule 16: nothing while locked"
+        assert at >= self.paused_until, "rules 15, 16: nothing while paused"
+        reasons = {reason for reason, _ in self.claims}
+        assert not reasons & {"call", "do-not-disturb"}, "rule 11: a hold of any length"
+        assert reasons < {"fullscreen", "film"}, "rule 11: full screen with an inhibitor"
+        self.notes.append(at)
+        allowed = state.rules.prompt.per_hour
+        assert len([note for note in self.notes if note > at - HOUR]) <= allowed or isinstance(state, Configured)
+
+    def _in_turn(self, decision: Decision) -> None:
+        """Rule 16: one prompt at a time; each ends before another begins."""
+        match decision:
+            case Prompt(_, kind, attempt):
+                if self.open is not None:
+                    assert (kind, attempt) == (self.open.kind, self.open.attempt + 1), "never two open"
+                assert self.resting is None, "no prompt during a break"
+                self.open = decision
+            case Withdraw(_, kind) | Missed(_, kind) | Snoozed(_, kind) | Skipped(_, kind):
+                if not isinstance(decision, Snoozed | Skipped):  # these also answer what is yet to be shown
+                    assert self.open is not None
+                assert self.open is None or self.open.kind == kind
+                self.open = None
+            case BreakStarted(_, kind):
+                assert self.resting is None
+                assert self.open is None or self.open.kind == kind
+                self.open, self.resting = None, decision
+            case BreakDone(_, kind, rested_ms):
+                assert self.resting is not None
+                assert self.resting.kind == kind
+                assert rested_ms >= self.state.rules.prompt.done * self.resting.for_ms, "rule 13: done at nine tenths"
+                self.resting = None
+            case BreakAbandoned(_, kind):
+                assert self.resting is not None
+                assert self.resting.kind == kind
+                self.resting = None
+            case Held(_, kind):
+                assert self.open is None or self.open.kind == kind
