@@ -72,8 +72,9 @@ class Desktop:
         note: Note | None = None
         try:
             async for cue in session:
-                note = step_note(PROMPT, session.routine, cue)
-                await self.show(note)
+                step = step_note(PROMPT, session.routine, cue)
+                await self.show(step)
+                note = step
         finally:
             if note:  # somebody may be saying something else there just now
                 await self.withdraw(PROMPT, only=note)

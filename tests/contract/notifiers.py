@@ -36,7 +36,11 @@ class Stage(ABC):
     """A notifier in front of a screen that can be looked at."""
 
     notifier: Notifier
-    heard: list[Event]  # what it emitted
+
+    @property
+    def heard(self) -> list[Event]:
+        """What it emitted."""
+        return []
 
     @abstractmethod
     async def count(self) -> int:

@@ -11,13 +11,13 @@ import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from breakd import Event, bus
+from tests.contract.fakes import FakeEmit
 from tests.desktop.processes import Place, lacking, require
 
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
@@ -111,50 +111,22 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         one.close()
 
 
-class Thresholds:
-    """The numbers of seconds a host asks for, as `Emit.idle_after` gives them."""
-
-    lost = 0
+class Told(FakeEmit):
+    """An `Emit` that is checked word by word."""
 
     def __init__(self) -> None:
-        self.queue: asyncio.Queue[float] = asyncio.Queue()
+        super().__init__()
+        self._checked = 0
 
-    async def __aiter__(self) -> AsyncIterator[float]:
-        while True:
-            yield await self.queue.get()
+    @property
+    def events(self) -> list[Event]:
+        """What it was told, without when."""
+        return [told.event for told in self.told]
 
-    def __iter__(self) -> Iterator[float]:
-        raise NotImplementedError("only sources on the loop are tried with this")
-
-
-class Told:
-    """An Emit that keeps what it is told, with how long ago it was. `ask` puts a threshold to the source."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self.ago: list[float] = []
-        self._seen = 0
-        self._thresholds = Thresholds()
-
-    def __call__(self, event: Event, /, *, ago: float = 0, at: datetime | None = None) -> None:
-        self.events.append(event)
-        self.ago.append(ago)
-
-    def idle_after(self) -> Thresholds:
-        """What `ask` was called with."""
-        return self._thresholds
-
-    def ask(self, seconds: float) -> None:
-        """Ask for an idle notice after that long."""
-        self._thresholds.queue.put_nowait(seconds)
-
-    async def says(self, *expected: Event, within: float = 10) -> None:
+    async def says(self, *expected: Event) -> None:
         """Wait for as many events as expected, and see that the new ones are just these; without any: at once."""
-        for _ in range(round(within * 100)):
-            if len(self.events) - self._seen >= len(expected):
-                break
-            await asyncio.sleep(0.01)
-        new, self._seen = self.events[self._seen :], len(self.events)
+        await self.until(lambda: len(self.told) - self._checked >= len(expected))
+        new, self._checked = self.events[self._checked :], len(self.told)
         assert list(expected) == new
 
 

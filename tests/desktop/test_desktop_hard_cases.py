@@ -7,13 +7,14 @@ import json
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from breakd import Answer, Note, Unavailable
+from breakd import Answer, Event, Note, Routine, Step, Unavailable
 from breakd_desktop.desktop import Desktop
 from tests.contract.notifiers import BUTTONS
 from tests.desktop.bus_parts import Desk, Told, running
@@ -30,7 +31,11 @@ class Hearing(Desktop):
     def __init__(self) -> None:
         super().__init__()
         self.told = Told()
-        self.heard = self.told.events
+
+    @property
+    def heard(self) -> list[Event]:
+        """What it emitted."""
+        return self.told.events
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
@@ -255,6 +260,87 @@ async def test_numbers_of_another_server_are_not_used(desk: Desk) -> None:
         async with later.listening():
             await later.show(PROMPT)
         assert titles(server) == ["somebody else's", "Time to move"]
+
+
+class FakeSession:
+    """A routine whose next step begins when the test says so."""
+
+    kind = "move"
+    lost = 0
+
+    def __init__(self) -> None:
+        self.routine = Routine(id="a.b", title="Shoulders", steps=(Step("Stand up", 10), Step("Roll", 20, "Slowly.")))
+        self.steps: asyncio.Queue[FakeCue | None] = asyncio.Queue()
+
+    async def __aiter__(self) -> AsyncIterator[FakeCue]:
+        while cue := await self.steps.get():
+            yield cue
+
+    def __iter__(self) -> Iterator[FakeCue]:
+        raise NotImplementedError("the desktop guides on the loop")
+
+    def begin(self, number: int) -> None:
+        """This step begins."""
+        self.steps.put_nowait(FakeCue(self.routine.steps[number - 1], number))
+
+    def end(self) -> None:
+        """The last step is over."""
+        self.steps.put_nowait(None)
+
+
+@dataclass
+class FakeCue:
+    """A step that is on."""
+
+    step: Step
+    number: int
+    left: float = 10
+    halted: bool = False
+
+
+async def test_a_guide_speaks_in_the_prompts_place(desk: Desk) -> None:
+    """Each step replaces what was there, and the last is gone at the end."""
+    desk.bus("session")
+    desktop, session = Hearing(), FakeSession()
+    async with FakeServer().serving() as server, desktop.listening():
+        await desktop.show(PROMPT)
+        guiding = asyncio.ensure_future(desktop.guide(session))
+        for number in (1, 2):
+            session.begin(number)
+            await until(lambda: titles(server) == [f"Shoulders: step {number} of 2"])  # noqa: B023  awaited here
+        session.end()
+        await asyncio.wait_for(guiding, 5)
+        await until(lambda: titles(server) == [])
+
+
+async def test_the_end_of_a_guide_leaves_what_follows(desk: Desk) -> None:
+    """A note that has taken the last step's place is not the guide's to take away."""
+    desk.bus("session")
+    desktop, session = Hearing(), FakeSession()
+    async with FakeServer().serving() as server, desktop.listening():
+        guiding = asyncio.ensure_future(desktop.guide(session))
+        session.begin(1)
+        await until(lambda: titles(server))
+        session.end()
+        await desktop.show(Note(key="prompt", title="Done"))
+        await asyncio.wait_for(guiding, 5)
+        await desktop.show(Note(key="other", title="later"))
+        assert titles(server) == ["Done", "later"]
+
+
+async def test_a_guide_that_is_stopped_leaves_nothing(desk: Desk) -> None:
+    """Cancelled while the server hangs, its last step does not stay behind."""
+    desk.bus("session")
+    desktop, session = Hearing(), FakeSession()
+    async with FakeServer().serving() as server, desktop.listening():
+        async with running(desktop.guide(session)):
+            session.begin(1)
+            await until(lambda: titles(server))
+            server.answers = False
+            session.begin(2)
+            await until(lambda: server.calls.count("Notify") == 2)
+        await server.thaw()
+        await until(lambda: titles(server) == [])
 
 
 async def test_stops_at_once_while_a_server_hangs(desk: Desk) -> None:

@@ -41,7 +41,10 @@ class DesktopStage(Stage):
         self.desk = desk
         self.notifier: Desktop = Desktop()
         self.told = Told()
-        self.heard = self.told.events
+
+    @property
+    def heard(self) -> list[Event]:
+        return self.told.events
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[DesktopStage]:
@@ -109,7 +112,6 @@ class PlyerStage(Stage):
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.notifier = Plyer()
-        self.heard: list[Event] = []
 
     async def count(self) -> int:
         return int(self.desk.run("dunstctl", "count", "displayed") or -1)
@@ -120,7 +122,6 @@ class ConsoleStage(Stage):
 
     def __init__(self, capfd: pytest.CaptureFixture[str]) -> None:
         self.notifier = Console()
-        self.heard: list[Event] = []
         self._capfd = capfd
         self._seen = 0
 
