@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
@@ -55,7 +54,11 @@ def content(rules: Rules) -> Content:
 
 def sha256(data: str) -> str:
     """The hash that content is known by."""
-    return hashlib.sha256(data.encode()).hexdigest()
+    try:  # as `random` does: hashlib would bring OpenSSL, a tenth of the daemon's memory, for this one hash
+        from _sha2 import sha256 as hashed  # type: ignore[import-not-found]
+    except ImportError:  # before Python 3.12
+        from hashlib import sha256 as hashed
+    return str(hashed(data.encode()).hexdigest())
 
 
 def packed(event: Event) -> tuple[str, Content | None]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
 
 GRACE = 1.0  # seconds between SIGTERM and SIGKILL
 
@@ -18,6 +21,8 @@ async def lines(command: str, *args: str) -> AsyncIterator[AsyncIterator[str]]:
 
     Raises FileNotFoundError or PermissionError if it cannot be started.
     """
+    import asyncio  # here: whoever imports `breakd`, such as each command, need not pay for it
+
     process = await asyncio.create_subprocess_exec(
         command,
         *args,
@@ -32,13 +37,15 @@ async def lines(command: str, *args: str) -> AsyncIterator[AsyncIterator[str]]:
         await _end(process)
 
 
-async def _decoded(process: asyncio.subprocess.Process) -> AsyncIterator[str]:
+async def _decoded(process: Process) -> AsyncIterator[str]:
     assert process.stdout is not None
     async for line in process.stdout:
         yield line.decode(errors="replace").rstrip("\n")
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(process: Process) -> None:
+    import asyncio
+
     for number in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)

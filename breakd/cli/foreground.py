@@ -1,0 +1,104 @@
+"""The daemon in the foreground: settings, signals, and the lines on the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from pathlib import Path
+
+from breakd.cli.client import Failure, WrongUse
+from breakd.daemon.daemon import Daemon, Places
+from breakd.daemon.journal import JournalBusy, JournalError
+from breakd.daemon.lean import settle
+from breakd.daemon.status import due_at, local
+from breakd.settings.errors import SettingsError
+from breakd.settings.load import load
+from breakd.settings.model import Settings
+from breakd.settings.paths import config_file, control_socket, journal_file
+
+
+def serve(config: Path | None, sets: tuple[str, ...], level: int) -> None:
+    """Run the daemon to its end. `level`: 0 says all, 1 what people want to know, 2 only what must not be missed."""
+    voice = Voice(level)
+    daemon = Daemon(settings(config, sets, voice), Places(journal_file(), control_socket()), voice)
+    try:
+        asyncio.run(live(daemon, voice))
+    except (JournalBusy, JournalError) as error:
+        raise Failure(str(error)) from None
+
+
+def settings(config: Path | None, sets: tuple[str, ...], voice: Voice) -> Settings:
+    """The settings in force; a file with mistakes is named, and the defaults are used in its place."""
+    own = config_file()
+    file = config or (own if own.exists() else None)
+    try:
+        return load(file, sets)
+    except SettingsError as error:
+        if config is not None or sets:
+            raise WrongUse(str(error)) from None
+        voice.warn(f"{error}\nyour settings have mistakes, so the defaults are in force")
+        return load()
+
+
+async def live(daemon: Daemon, voice: Voice) -> None:
+    """Run until somebody wants it to end."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows
+            loop.add_signal_handler(number, ended.set)
+    await daemon.start()
+    try:
+        await daemon.settled()
+        for line in introduction(daemon):
+            voice.say(line)
+        settle()
+        await ended.wait()
+    finally:
+        await daemon.stop()
+
+
+def introduction(daemon: Daemon) -> list[str]:
+    """What is watched, how it is told, and when the next break is due."""
+    watching, telling = daemon.working("source"), daemon.working("notifier")
+    return [
+        f"watches: {', '.join(watching) or 'nothing, since no plugin finds what it needs; see the lines above'}",
+        f"notifies: {', then '.join(telling) or 'nobody, since no notifier works'}",
+        f"next: {_next(daemon)}",
+    ]
+
+
+def _next(daemon: Daemon) -> str:
+    state = daemon.loop.current()
+    dues = [(due, kind) for kind in range(len(state.kinds)) if (due := due_at(state, kind)) is not None]
+    if not dues:
+        return "nothing is due while nobody is there"
+    due, kind = min(dues)
+    return f"a {state.rules.breaks[kind].name} break at {local(state, due):%H:%M}, if you keep on as now"
+
+
+class Voice:
+    """Lines for the person on standard output, in the amount that was asked for."""
+
+    def __init__(self, level: int) -> None:
+        self._level = level
+
+    def log(self, line: str) -> None:
+        """For whoever looks closer."""
+        if self._level == 0:
+            self._print(line, sys.stdout)
+
+    def say(self, line: str) -> None:
+        """For the person."""
+        if self._level <= 1:
+            self._print(line, sys.stdout)
+
+    def warn(self, line: str) -> None:
+        """What must not be missed."""
+        self._print(line, sys.stderr)
+
+    def _print(self, line: str, stream: object) -> None:
+        with contextlib.suppress(OSError, ValueError):  # a closed terminal must not end the daemon
+            print(line, file=stream, flush=True)  # type: ignore[call-overload]

@@ -1,0 +1,72 @@
+"""What the daemon does to stay small leaves everything working."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+START = "from breakd.daemon.lean import import_asyncio; import_asyncio(); import asyncio, sys"
+
+OVER_TLS = """
+import ssl
+
+async def tls():
+    async def served(reader, writer):
+        writer.write(b"no TLS here")
+        await writer.drain()
+        writer.close()
+    server = await asyncio.start_server(served, "127.0.0.1", 0)
+    address = server.sockets[0].getsockname()
+    try:
+        await asyncio.open_connection(*address, ssl=ssl.create_default_context())
+    except ssl.SSLError as error:
+        print("the handshake said", error.reason)
+    server.close()
+
+asyncio.run(tls())
+"""
+
+PLAIN = """
+import socket
+
+async def plain():
+    loop, (one, other) = asyncio.get_running_loop(), socket.socketpair()
+    one.setblocking(False)
+    other.setblocking(False)
+    await loop.sock_sendall(one, b"hello")
+    print((await loop.sock_recv(other, 5)).decode(), "ssl" in sys.modules, "_ssl" in sys.modules)
+    one.close()
+    other.close()
+
+asyncio.run(plain())
+"""
+
+
+def ran(program: str) -> str:
+    """What a fresh interpreter prints that has imported asyncio as the daemon does."""
+    command = [sys.executable, "-c", f"{START}\n{program}"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stderr == ""
+    return done.stdout.strip()
+
+
+def test_plain_sockets_do_not_load_openssl() -> None:
+    """Sockets without TLS work, and OpenSSL is not in memory."""
+    assert ran(PLAIN) == "hello False False"
+
+
+def test_a_plugin_can_use_tls() -> None:
+    """Whoever asks asyncio for TLS gets the real one: its handshake finds that the other side speaks none."""
+    assert ran(OVER_TLS) == "the handshake said WRONG_VERSION_NUMBER"
+
+
+def test_import_ssl_gives_the_real_module() -> None:
+    """`import ssl` is the module of the standard library, whole."""
+    assert ran("import ssl; print(type(ssl).__name__, issubclass(ssl.SSLSocket, object))") == "module True"
+
+
+def test_the_public_face_does_not_import_asyncio() -> None:
+    """`import breakd` leaves asyncio to whoever needs it, or the daemon could not choose how it is imported."""
+    program = "import breakd, breakd.cli.main, breakd.cli.run, sys; print('asyncio' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "False"
