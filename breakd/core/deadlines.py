@@ -114,5 +114,5 @@ def _crossing(state: State, at: int, speed: int, level: int, found: Moments) -> 
     """When a bar reaches this level, or falls below it."""
     if speed > 0 and at < level:
         found.append(state.now - (at - level) // speed)
-    elif speed < 0 and at >= level:
+    elif speed < 0 and at >= level > 0:  # an empty bar stays empty
         found.append(state.now + (at - level) // -speed + 1)

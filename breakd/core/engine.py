@@ -267,7 +267,8 @@ def _configured(state: State, entry: Entry, out: Decisions) -> State:
     levels, kinds = [], []
     for breaks in new.breaks:
         place = places.get(breaks.name)
-        levels.append(0 if place is None else state.tally.levels[place] * breaks.full // old.breaks[place].full)
+        level = 0 if place is None else state.tally.levels[place] * breaks.full // old.breaks[place].full
+        levels.append(min(level, breaks.bound))
         kinds.append(Kind() if place is None else state.kinds[place])
     ledger = state.ledger._replace(tally=state.tally._replace(levels=tuple(levels)))
     names = [breaks.name for breaks in new.breaks]

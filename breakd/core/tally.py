@@ -50,8 +50,8 @@ def _accrue(rules: Rules, tally: Tally, manner: Manner, ms: int) -> Tally:
         reached = level + speed * ms
         if reached < 0:
             reached = 0
-        elif reached > rule.bound and speed > 0:
-            reached = max(level, rule.bound)
+        elif reached > rule.bound:
+            reached = rule.bound
         moved.append(reached)
     away = doing == "away"
     if doing == "input":
