@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -45,7 +46,7 @@ class Desk(Place):
         path.unlink(missing_ok=True)
         config.write_text(BUS_CONFIG.format(which=which, path=path))
         process = self.start("dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile")
-        self.wait_for(f"the {which} bus", path.exists)
+        self.wait_for(f"the {which} bus", lambda: listens(path))
         self.setenv(f"DBUS_{which.upper()}_BUS_ADDRESS", f"unix:path={path}")
         return process
 
@@ -99,6 +100,12 @@ class Desk(Place):
             lacking("not installed: python3-dbusmock")
         self.start("/usr/bin/python3", "-m", "dbusmock", "--template", "logind")
         self.wait_for_name("org.freedesktop.login1", "system")
+
+
+def listens(path: Path) -> bool:
+    """Whether somebody takes connections there: a socket can be seen before it can be used."""
+    with socket.socket(socket.AF_UNIX) as tried:
+        return tried.connect_ex(str(path)) == 0
 
 
 @pytest.fixture

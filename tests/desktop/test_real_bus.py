@@ -84,6 +84,22 @@ async def test_two_streams_on_one_connection(desk: Desk) -> None:
         assert (await anext(closed)).body == (3, 2)
 
 
+async def test_streams_of_two_senders_on_one_connection(desk: Desk) -> None:
+    """The bus sends a connection what any of its streams asked for; each stream takes what its own sender said."""
+    desk.bus("session")
+    rule = bus.Rule(NOTIFICATIONS)
+    async with (
+        FakeServer().serving() as server,
+        FakeServer(own="org.other").serving() as other,
+        listening(rule) as (connection, signals),
+        connection.signals("org.other", rule) as of_the_other,
+    ):
+        await other.dismiss(1)
+        assert (await anext(of_the_other)).body == (1, 2)
+        await server.dismiss(2)
+        assert (await anext(signals)).body == (2, 2)
+
+
 async def test_the_sender_comes_and_goes(desk: Desk) -> None:
     """A stream tells when its sender dies and when another takes the name, and follows the new one."""
     desk.bus("session")
