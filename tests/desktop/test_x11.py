@@ -58,7 +58,7 @@ async def test_one_message_a_change(screen: Screen, place: Place) -> None:
     async with tapped(screen) as tap:
         place.setenv("DISPLAY", tap.path)
         async with run(x11, emit):
-            await emit.answer(1.0)
+            await emit.answer(2.0)
             await asyncio.to_thread(screen.key)
             await emit.until(lambda: emit.words[-1] == "active")
             before = tap.received
@@ -75,7 +75,7 @@ async def test_one_message_a_change(screen: Screen, place: Place) -> None:
 
 
 async def test_input_while_it_asks(screen: Screen) -> None:
-    """However input and questions fall together, words alternate between questions and end in the truth."""
+    """However input and questions fall together, the last word is the truth."""
     emit = FakeEmit()
     typing = asyncio.ensure_future(_type(screen, 15))
     async with run(x11, emit):
