@@ -106,6 +106,8 @@ def about(decision: Decision) -> tuple[object, ...]:
 
 def changes(base: list[Decision], found: list[Decision], lasts: int) -> Iterator[str]:
     """What differs by more than being put off, by at most `lasts` ms."""
+    if found == base:
+        return
     if [about(decision) for decision in base] != [about(decision) for decision in found]:
         yield f"{[about(decision) for decision in found]}"
         return
