@@ -30,46 +30,50 @@ def _check(what: str, value: object, allowed: object) -> None:
         raise ValueError(f"{what} is {value!r}, expected one of: {', '.join(get_args(allowed))}")
 
 
-@dataclass(frozen=True, slots=True)
+# Events without fields of their own are dataclasses by inheritance: making one takes a thousandth of a second, and
+# every command and every start would make them all.
+
+
 class Active(Event):
     """There is input; it goes on until something else is told."""
 
+    __slots__ = ()
     name: ClassVar[str] = "active"
 
 
-@dataclass(frozen=True, slots=True)
 class Idle(Event):
     """There has been no input since `at`, the moment of the last input."""
 
+    __slots__ = ()
     name: ClassVar[str] = "idle"
 
 
-@dataclass(frozen=True, slots=True)
 class Locked(Event):
     """The screen was locked."""
 
+    __slots__ = ()
     name: ClassVar[str] = "locked"
 
 
-@dataclass(frozen=True, slots=True)
 class Unlocked(Event):
     """The screen was unlocked."""
 
+    __slots__ = ()
     name: ClassVar[str] = "unlocked"
 
 
-@dataclass(frozen=True, slots=True)
 class Suspended(Event):
     """The machine went to sleep, or the daemon stopped living, at `at`."""
 
+    __slots__ = ()
     name: ClassVar[str] = "suspended"
     unwatched: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True)
 class Resumed(Event):
     """The machine is back. Whether there is input is unknown until a source tells."""
 
+    __slots__ = ()
     name: ClassVar[str] = "resumed"
 
 
@@ -95,17 +99,17 @@ class Free(Event):
         _check("reason", self.reason, Hold)
 
 
-@dataclass(frozen=True, slots=True)
 class Watching(Event):
     """An idle inhibitor is held: a film, a presentation."""
 
+    __slots__ = ()
     name: ClassVar[str] = "watching"
 
 
-@dataclass(frozen=True, slots=True)
 class NotWatching(Event):
     """No idle inhibitor is held any more."""
 
+    __slots__ = ()
     name: ClassVar[str] = "not_watching"
 
 
@@ -158,13 +162,13 @@ class Clock(Event):
     name: ClassVar[str] = "clock"
 
 
-@dataclass(frozen=True, slots=True)
 class Started(Event):
     """The daemon started; `at` is when the one before it is last known to have lived.
 
     At a first start `at` is the start itself.
     """
 
+    __slots__ = ()
     name: ClassVar[str] = "started"
     unwatched: ClassVar[bool] = True
 
