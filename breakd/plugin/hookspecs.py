@@ -52,9 +52,10 @@ def call_hook(name: str, plugin: object, register: Register) -> None:
 
 
 def _check_names(plugin: object) -> None:
-    names = [name for name in dir(plugin) if inspect.isroutine(inspect.getattr_static(plugin, name, None))]
+    ours = [name for name in dir(plugin) if name.startswith("breakd_")]
+    names = [name for name in ours if inspect.isroutine(inspect.getattr_static(plugin, name, None))]
     for name in names:
-        if name.startswith("breakd_") and name != HOOK:
+        if name != HOOK:
             raise Failed(f"{name} is no hook; the hook is {HOOK}(register)")
     if HOOK not in names:
         raise Failed(f"it has no function {HOOK}(register)")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from functools import cache
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,8 @@ class Terms:
 
 def found(only: Collection[str] | None) -> Iterator[tuple[Loaded, EntryPoint]]:
     """The installed plugins, the bundled ones first, in an order that does not depend on the machine."""
-    points = [(_origin(point), point) for point in entry_points(group=GROUP)]
+    about = cache(_name_and_version)  # each look at it reads and parses the whole file again
+    points = [(_origin(point, about), point) for point in entry_points(group=GROUP)]
     points.sort(key=lambda each: (each[0].origin != OWN, each[0].name, each[0].source))
     yield from (each for each in points if only is None or each[0].name in only)
 
@@ -42,7 +44,9 @@ def load(plugin: Loaded, point: EntryPoint, terms: Terms) -> None:
     """Import a plugin and run its hook, unless its table says no. Never raises."""
     with _contained(plugin, point.module):
         if _is_on(plugin, terms):
-            offer(plugin, _imported(point, terms.importing), terms)
+            # Our own do not hang, and ten threads would take a tenth of the time of the start.
+            module = point.load() if plugin.origin == OWN else _imported(point, terms.importing)
+            offer(plugin, module, terms)
 
 
 def offer(plugin: Loaded, module: object, terms: Terms) -> None:
@@ -75,10 +79,13 @@ def strangers(terms: Terms, names: Collection[str], only: Collection[str] | None
             yield f"{place + ': ' if place else ''}plugins.{name}: no such plugin{nearest(name, sorted(names))}"
 
 
-def _origin(point: EntryPoint) -> Loaded:
-    if point.dist is None:
-        return Loaded(point.name, point.value)
-    return Loaded(point.name, point.dist.name, point.dist.version)
+def _origin(point: EntryPoint, about: Callable[[Distribution], tuple[str, str]]) -> Loaded:
+    return Loaded(point.name, point.value) if point.dist is None else Loaded(point.name, *about(point.dist))
+
+
+def _name_and_version(origin: Distribution) -> tuple[str, str]:
+    metadata = origin.metadata
+    return metadata["Name"], metadata["Version"]
 
 
 def _is_on(plugin: Loaded, terms: Terms) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import types
 from collections.abc import Callable, Iterable, Mapping
@@ -120,6 +119,8 @@ _PLAIN: dict[Any, Callable[[object], object]] = {
 
 def nearest(key: str, known: Iterable[str]) -> str:
     """A hint at the key that was probably meant; "" if none is near."""
+    import difflib
+
     found = difflib.get_close_matches(key, list(known), 1)
     return f", did you mean {found[0]!r}?" if found else ""
 
