@@ -16,8 +16,9 @@ LEVELS = ("debug", "info", "warning")
 @click.option("--log-level", type=click.Choice(LEVELS), default="info", help="How much to say.")
 def run(config: Path | None, sets: tuple[str, ...], quiet: bool, log_level: str) -> None:
     """Watch and remind, in the foreground. Ends with Ctrl-C or SIGTERM, and goes on just there at the next start."""
-    from breakd.daemon.lean import import_asyncio
+    from breakd.daemon.lean import hurry, import_asyncio
 
+    hurry()
     import_asyncio()
     from breakd.cli.foreground import serve
 

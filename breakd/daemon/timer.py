@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 JOB = "wake"
+BREATH = 0.3  # seconds in which a daemon that starts gets ready: until then no timer keeps it from answering
 
 
 class Timer:
@@ -20,21 +22,30 @@ class Timer:
         self._zone = BootZone(clock)
         self._wake = wake
         self._scheduler: AsyncIOScheduler | None = None
+        self._beginning: asyncio.TimerHandle | None = None
+        self._armed: int | None = None  # boot time, before the beginning
 
     def start(self) -> None:
-        """Begin; nothing is armed yet."""
+        """Begin within a breath. What is armed sooner wakes then."""
+        self._beginning = asyncio.get_running_loop().call_later(BREATH, self._begin)
+
+    def _begin(self) -> None:
         # Imported here: it takes longer than all else, and the daemon is ready before it needs a timer.
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
         self._scheduler = AsyncIOScheduler(timezone=self._zone)
         self._scheduler.start()
+        if self._armed is not None:
+            self.arm(self._armed)
 
     def arm(self, boot_ms: int) -> None:
         """Wake at this boot time, however late, and at no other.
 
         To be called after a suspend too: the scheduler's own timer stands still while the machine sleeps.
         """
-        assert self._scheduler is not None
+        if self._scheduler is None:
+            self._armed = boot_ms
+            return
         self._scheduler.add_job(
             self._run, "date", run_date=self._zone.at(boot_ms), id=JOB, replace_existing=True, misfire_grace_time=None
         )
@@ -45,6 +56,8 @@ class Timer:
 
     def stop(self) -> None:
         """Never wake again."""
+        if self._beginning is not None:
+            self._beginning.cancel()
         if self._scheduler is not None:
             self._scheduler.shutdown(wait=False)
             self._scheduler = None
