@@ -61,7 +61,7 @@ def show(state: State, out: Decisions) -> State:
     snoozes = state.kinds[slot.kind].snoozes
     out.append(Prompt(state.now, breaks.name, attempt, tone, routine, length, snoozes, reasons(state)))
     return state._replace(
-        slot=slot._replace(attempt=attempt, gentle=False, routine=routine.id if routine else ""),
+        slot=slot._replace(attempt=attempt, gentle=False, stands=True, routine=routine.id if routine else ""),
         presence=state.presence._replace(proven=True),  # from now on the idle person is believed (rule 3)
         notes=(*state.notes, state.now)[-state.rules.prompt.per_hour :],
         offered=remember(state.offered, routine, len(state.rules.routines)),
@@ -103,12 +103,12 @@ def wait_again(state: State, _out: Decisions) -> State:
 def take_back(state: State, out: Decisions) -> State:
     """A hold came over the open prompt: as if it had not been asked."""
     out.append(Withdraw(state.now, rule(state).name))
-    return state._replace(slot=state.slot._replace(attempt=state.slot.attempt - 1, gentle=True))
+    return state._replace(slot=state.slot._replace(attempt=state.slot.attempt - 1, gentle=True, stands=False))
 
 
 def drop(state: State, out: Decisions) -> State:
     """It applies no longer."""
-    if state.slot.attempt:
+    if state.slot.stands:
         out.append(Withdraw(state.now, rule(state).name))
     return state
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from breakd.core.bars import BreakRule, Doing, Manner
+from breakd.core.bars import BreakRule, Manner
 from breakd.core.decisions import Decision
 from breakd.core.ledger import Ledger, opened, switch
 from breakd.core.presence import Presence
@@ -28,6 +28,7 @@ class Slot(NamedTuple):
     begun: int = 0  # the rest counter when the break began
     length: int = 0  # of the break, ms
     started: bool = False  # the person said Start
+    stands: bool = False  # its note is on the screen
     routine: str = ""
 
 
@@ -97,11 +98,10 @@ def rested(state: State) -> int:
     return rest_counter(state, state.slot.kind) - state.slot.begun
 
 
-def lived(state: State, doing: Doing | None = None) -> State:
+def lived(state: State) -> State:
     """The same state with the ledger told how time is lived from now on."""
-    presence = state.presence if doing is None else state.presence._replace(doing=doing, since=state.now)
-    manner = Manner(presence.doing, presence.stance, state.paused_until is not None)
-    return state._replace(presence=presence, ledger=switch(state.ledger, manner))
+    manner = Manner(state.presence.doing, state.presence.stance, state.paused_until is not None)
+    return state._replace(ledger=switch(state.ledger, manner))
 
 
 def with_kind(state: State, kind: int, changed: Kind) -> State:
