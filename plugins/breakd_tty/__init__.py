@@ -1,7 +1,7 @@
 """Presence in terminals, for servers, SSH and the console: when somebody last typed into one of this user's.
 
-While somebody types it looks once in each threshold; while nobody does it waits for the kernel. It needs no terminal to
-begin with: a daemon that runs as a service is there before anybody logs in.
+While somebody types it looks once in each threshold, and listens only for a lull; while nobody does it waits for the
+kernel. It needs no terminal to begin with: a daemon that runs as a service is there before anybody logs in.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 
 from breakd import Active, Emit, Idle, Register, Unavailable
-from breakd_tty.terminals import PTS, LastInput, now
+from breakd_tty.terminals import GRAIN, PTS, LastInput, now
 from breakd_tty.waiting import watching
+
+NAP = 0.25  # of a threshold: so much later a lull may be noticed
 
 
 def breakd_register(register: Register) -> None:
@@ -42,6 +44,8 @@ async def _tell(emit: Emit, last: LastInput, seconds: float) -> None:
     while True:
         if now() < last.at_latest + seconds:
             emit(Active())
+            if seconds < GRAIN:
+                await _silence(last, seconds)
             while (left := last.at_latest + seconds - now()) > 0:
                 await asyncio.sleep(left)
                 last.look()
@@ -50,9 +54,33 @@ async def _tell(emit: Emit, last: LastInput, seconds: float) -> None:
         await _input(last)
 
 
+async def _silence(last: LastInput, seconds: float) -> None:
+    """Wait for so many seconds without input where they are fewer than stamps can show, as in a lull.
+
+    It listens, but not while it naps: somebody who types wakes it once in a nap, not with each key.
+    """
+    while True:
+        with watching(last.terminals()) as changes:
+            last.look()
+            since = min(now(), last.at_latest)
+            if not changes.exact:
+                return
+            try:
+                async with asyncio.timeout(max(0, since + seconds - now())):
+                    heard = await changes.input()
+            except TimeoutError:
+                last.silent_since(since)
+                return
+        if heard:
+            last.heard()
+            await asyncio.sleep(seconds * NAP)
+
+
 async def _input(last: LastInput) -> None:
     while True:
-        with watching(last.terminals()) as changed:
+        with watching(last.terminals()) as changes:
             if last.look():  # between the last look and the watch
                 return
-            await changed()
+            if await changes.input():
+                last.heard()
+                return

@@ -72,3 +72,13 @@ class LastInput:
             self.at_latest = max(self.at_latest, self.at + GRAIN - newest % GRAIN)
         self._stamps, self._looked = stamps, boot
         return bool(news)
+
+    def heard(self) -> None:
+        """There is input, by what the kernel says in this moment."""
+        self.at = now()
+        if not self.look():
+            self.at_latest = max(self.at_latest, self.at + GRAIN)
+
+    def silent_since(self, moment: float) -> None:
+        """There was no input since then, also none that the stamps do not show."""
+        self.at_latest = max(self.at, min(self.at_latest, moment))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+import struct
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,21 +19,48 @@ IN_ACCESS, IN_ATTRIB, IN_CREATE, IN_ONESHOT = 0x1, 0x4, 0x100, 0x80000000
 _FOLDERS = {PTS: IN_CREATE | IN_ATTRIB, DEV: IN_ATTRIB}
 
 
-@contextmanager
-def watching(terminals: Iterable[Path]) -> Iterator[Callable[[], Awaitable[None]]]:
-    """Watch for input into these terminals, and for new ones, from now on; call what is given to wait for the first.
+class Changes:
+    """What happens to terminals from now on. `exact`: every input is noticed; else (no inotify) time just goes by."""
 
-    It may also return for nothing. Without inotify it returns after `SLOW` s.
-    """
+    def __init__(self, fd: int | None) -> None:
+        self._fd = fd
+        self.exact = fd is not None
+
+    async def input(self) -> bool:
+        """Wait until something happens: whether it was input, or might be (a new terminal, or `SLOW` s are over)."""
+        if self._fd is None:
+            await asyncio.sleep(SLOW)
+            return False
+        loop, readable = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self._fd, readable.set)
+        try:
+            await readable.wait()
+        finally:
+            loop.remove_reader(self._fd)
+        return any(mask & IN_ACCESS for mask in masks(os.read(self._fd, 65536)))
+
+
+@contextmanager
+def watching(terminals: Iterable[Path]) -> Iterator[Changes]:
+    """Watch for the next input into each of these terminals, and for new ones, from now on."""
     try:
         fd = _inotify([*((path, IN_ACCESS | IN_ONESHOT) for path in terminals), *_FOLDERS.items()])
     except OSError:  # all its instances or watches are in use, or this kernel has none
-        yield lambda: asyncio.sleep(SLOW)
+        yield Changes(None)
         return
     try:
-        yield lambda: _readable(fd)
+        yield Changes(fd)
     finally:
         os.close(fd)
+
+
+def masks(events: bytes) -> Iterator[int]:
+    """What happened, of each event that inotify gave."""
+    at = 0
+    while at < len(events):
+        _, mask, _, length = struct.unpack_from("iIII", events, at)
+        yield mask
+        at += 16 + length
 
 
 def _inotify(watches: Iterable[tuple[Path, int]]) -> int:
@@ -54,12 +82,3 @@ def _inotify(watches: Iterable[tuple[Path, int]]) -> int:
 
 def _error(number: int) -> OSError:
     return OSError(number, os.strerror(number))
-
-
-async def _readable(fd: int) -> None:
-    loop, readable = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(fd, readable.set)
-    try:
-        await readable.wait()
-    finally:
-        loop.remove_reader(fd)

@@ -13,7 +13,7 @@ from breakd import Active, Emit, Event, Idle, Source
 from breakd.plugin.emitting import check_event, check_moment
 from breakd.plugin.streams import Feed
 
-PATIENCE = 20.0  # seconds until a test gives up; machines may be slow
+PATIENCE = 30.0  # seconds until a test gives up; machines may be slow
 
 
 class Told(NamedTuple):

@@ -124,6 +124,59 @@ async def test_output_is_no_input(terminals: Terminals) -> None:
         assert (await emit.next(1)).event.name == "active"
 
 
+async def test_a_lull_is_told_soon(terminals: Terminals) -> None:
+    """Somebody who types all the time is not idle; after the last key a lull is told."""
+    terminal = terminals.add()
+    terminal.rest(LONG_AGO)
+    emit = FakeEmit()
+    async with run(terminals.source, emit):
+        emit.ask(2)
+        await emit.until(lambda: emit.words == ["idle"])
+        end = time.monotonic() + 3
+        while time.monotonic() < end:
+            typed = time.monotonic()
+            terminal.type()
+            await asyncio.sleep(0.2)
+        idle = await emit.next(2)
+    assert emit.words == ["idle", "active", "idle"]
+    assert idle.when >= typed + 2
+    assert idle.ago >= 2
+
+
+async def test_a_key_in_the_same_8_seconds(terminals: Terminals) -> None:
+    """Input that follows a lull so soon that the kernel keeps no new time of it is input all the same."""
+    terminal = terminals.add()
+    await asyncio.sleep(-time.time() % GRAIN)
+    terminal.rest(LONG_AGO)
+    terminal.type()
+    stamp = terminal.path.stat().st_atime
+    emit = FakeEmit()
+    async with run(terminals.source, emit):
+        emit.ask(1)
+        for count in (2, 4):
+            await emit.until(lambda count=count: len(emit.told) == count)  # type: ignore[misc]
+            terminal.type()
+        await emit.next(4)
+    assert emit.words == ["active", "idle", "active", "idle", "active"]
+    if time.time() // GRAIN == stamp // GRAIN:
+        assert terminal.path.stat().st_atime == stamp
+
+
+async def test_longer_thresholds_take_no_listening(terminals: Terminals) -> None:
+    """From 8 s on the stamps suffice: idle is told once no input can have come for so long, and not later."""
+    terminal = terminals.add()
+    terminal.rest(LONG_AGO)
+    emit = FakeEmit()
+    async with run(terminals.source, emit):
+        await emit.answer(GRAIN)
+        terminal.type()
+        active = await emit.next(1)
+        idle = await emit.next(2)
+    assert emit.words == ["idle", "active", "idle"]
+    assert idle.when - active.when >= GRAIN - 0.1
+    assert idle.ago >= GRAIN
+
+
 async def test_a_login_is_noticed(terminals: Terminals) -> None:
     """Without any terminal nobody is there; one that appears later is somebody, and is watched from then on."""
     emit = FakeEmit()
@@ -162,10 +215,11 @@ async def test_without_inotify_it_looks_slowly(terminals: Terminals, monkeypatch
     emit = FakeEmit()
     with no_more_files():
         async with run(terminals.source, emit):
-            await emit.answer(1)
+            assert (await emit.answer(1)).event.name == "idle"
             await asyncio.sleep(0.3)
             terminal.type()
             assert (await emit.next(1)).event.name == "active"
+            assert (await emit.next(2)).event.name == "idle"
 
 
 class no_more_files:  # noqa: N801  used like a function
