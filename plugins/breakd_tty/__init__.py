@@ -7,6 +7,7 @@ kernel. It needs no terminal to begin with: a daemon that runs as a service is t
 from __future__ import annotations
 
 import asyncio
+import sys
 
 from breakd import Active, Emit, Idle, Register, Unavailable
 from breakd_tty.terminals import GRAIN, PTS, LastInput, now
@@ -22,8 +23,10 @@ def breakd_register(register: Register) -> None:
 
 async def tty(emit: Emit) -> None:
     """Tell when input into this user's terminals ends and begins. Raises Unavailable where it cannot be known."""
+    if not sys.platform.startswith("linux"):
+        raise Unavailable("only the terminals of Linux tell of input in a way that is known here")
     if not PTS.is_dir():
-        raise Unavailable(f"no terminals to watch ({PTS} does not exist: this is no Linux, or a sandbox)")
+        raise Unavailable(f"no terminals to watch ({PTS} does not exist, as in a sandbox)")
     await follow(emit, LastInput())
 
 
