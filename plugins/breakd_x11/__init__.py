@@ -34,9 +34,7 @@ async def x11(emit: Emit) -> None:
 def find_display() -> Display:
     """The X server of this session. Raises Unavailable if there is none, or if it does not see all input."""
     if wayland := os.environ.get("WAYLAND_DISPLAY"):
-        raise Unavailable(
-            f"on Wayland (WAYLAND_DISPLAY={wayland}) the X server sees only some of the input"
-        )
+        raise Unavailable(f"on Wayland (WAYLAND_DISPLAY={wayland}) the X server sees only some of the input")
     name = os.environ.get("DISPLAY")
     if not name:
         raise Unavailable("no X server (DISPLAY is not set)")
