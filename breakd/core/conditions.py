@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from breakd.core.presence import left_at, slow_reader, watching
+from breakd.core.presence import Claim, left_at, slow_reader, watching
 from breakd.core.state import State, rested, rule
 from breakd.core.units import HOUR
 
@@ -25,24 +25,24 @@ def leaving(state: State) -> tuple[int, int] | None:
     return left_at(state.presence, state.rules.presence, theta(state), believed)
 
 
+def holds(state: State, due: int) -> tuple[Claim, ...]:
+    """What holds back a notification that is due since then (rule 11): of bare full screen only for a while."""
+    presence, waited = state.presence, state.now >= due + state.rules.prompt.bare_fullscreen
+    if not presence.claims:
+        return ()
+    past = ("film",) if presence.claims_of("film") or not waited else ("film", "fullscreen")
+    return tuple(claim for claim in presence.claims if claim.reason not in past)
+
+
 def hold(state: State) -> str:
-    """What holds a prompt back (rule 11); "" if nothing does."""
-    presence = state.presence
-    if presence.busy_since is None:
-        return ""
-    if presence.claims_of("call"):
-        return "call"
-    if presence.claims_of("do-not-disturb"):
-        return "do-not-disturb"
-    bare, slot = not presence.claims_of("film"), state.slot
-    waited = slot.phase in ("waiting", "shown") and state.now >= slot.due + state.rules.prompt.bare_fullscreen
-    return "" if bare and waited else "fullscreen"
+    """Why the prompt is held back, by the first of what holds it; "" if nothing does."""
+    return min((claim.reason for claim in holds(state, state.slot.due)), default="")
 
 
 def long_hold(state: State) -> bool:
     """Whether a hold has lasted long enough to count (rule 5)."""
-    since = state.presence.busy_since
-    return since is not None and state.now >= since + state.rules.presence.brief and hold(state) != ""
+    counts_from = state.now - state.rules.presence.brief
+    return any(claim.since <= counts_from for claim in holds(state, state.slot.due))
 
 
 def full(state: State, kind: int) -> bool:
@@ -85,16 +85,16 @@ def prompts_allowed(state: State) -> bool:
     return len(state.notes) < allowed or state.now >= state.notes[-allowed] + HOUR
 
 
-def moment(state: State, since: int) -> bool:
-    """Whether this is the moment for a notification that has waited `since` then (rules 11, 16)."""
+def moment(state: State, since: int, due: int) -> bool:
+    """Whether this is the moment for a notification, `due` since then, that waits for a lull `since` then (rule 11)."""
     presence, prompt = state.presence, state.rules.prompt
-    if presence.away or presence.asleep or state.paused_until is not None or hold(state):
+    if presence.away or presence.asleep or state.paused_until is not None or holds(state, due):
         return False
     if not prompts_allowed(state):
         return False
     quiet_for = state.now - presence.input_at if presence.idle else 0
     film = watching(presence, state.rules.presence, state.now)
-    lull = film or quiet_for >= prompt.lull or state.now >= since + prompt.patience
+    lull = quiet_for >= prompt.lull or state.now >= since + prompt.patience
     return lull and (film or quiet_for <= prompt.recent_input)
 
 

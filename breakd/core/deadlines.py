@@ -46,7 +46,7 @@ def _of_warnings(state: State, found: Moments) -> None:
         if value < near:
             continue
         if warned.waiting is not None:
-            _moment(state, warned.waiting, found)
+            _moment(state, warned.waiting, warned.waiting, found)
         elif level(state, gauge) > warned.told:
             found.append(free_from(state, index))
 
@@ -68,7 +68,7 @@ def _calm(state: State, found: Moments) -> None:
 
 
 def _waiting(state: State, found: Moments) -> None:
-    _moment(state, state.slot.since, found)
+    _moment(state, state.slot.since, state.slot.due, found)
     _open(state, found)
 
 
@@ -89,9 +89,9 @@ def _halted(state: State, found: Moments) -> None:
 _PHASES = {"calm": _calm, "waiting": _waiting, "shown": _shown, "resting": _resting, "halted": _halted}
 
 
-def _moment(state: State, since: int, found: Moments) -> None:
+def _moment(state: State, since: int, due: int, found: Moments) -> None:
     prompt = state.rules.prompt
-    found.append(since + prompt.patience)
+    found += (since + prompt.patience, due + prompt.bare_fullscreen)
     if state.presence.idle:
         found.append(state.presence.input_at + prompt.lull)
     if len(state.notes) >= prompt.per_hour:
@@ -101,9 +101,7 @@ def _moment(state: State, since: int, found: Moments) -> None:
 def _open(state: State, found: Moments) -> None:
     """When a hold begins to count or ends, the bar falls below 1, or a longer break comes near."""
     rules, slot, levels = state.rules, state.slot, state.tally.levels
-    if state.presence.busy_since is not None:
-        found.append(state.presence.busy_since + rules.presence.brief)
-        found.append(slot.due + rules.prompt.bare_fullscreen)
+    found += (claim.since + rules.presence.brief for claim in state.presence.claims)
     speeds = rules.speeds[worn(rules, state.tally, state.ledger.manner)]
     _crossing(state, levels[slot.kind], speeds[slot.kind], rule(state).full, found)
     for longer in range(slot.kind + 1, len(levels)):

@@ -151,10 +151,10 @@ def _woke(state: State) -> State:
 
 
 def _returned(state: State, absence: int) -> State:
-    """After an absence nobody is prompted for a while (rule 8)."""
+    """After an absence nobody is prompted for a while (rule 8), and the next prompt is not the snoozed one any more."""
     until = state.now + state.rules.prompt.after_absence
     kinds = tuple(
-        kind._replace(quiet_until=max(kind.quiet_until, until)) if absence >= breaks.duration else kind
+        kind._replace(quiet_until=max(kind.quiet_until, until), snoozes=0) if absence >= breaks.duration else kind
         for kind, breaks in zip(state.kinds, state.rules.breaks, strict=True)
     )
     return state._replace(kinds=kinds)

@@ -64,7 +64,7 @@ def warn(state: State, out: Decisions) -> State:
             warned = warned._replace(waiting=None)
         else:
             warned = warned._replace(waiting=state.now if warned.waiting is None else warned.waiting)
-        if warned.waiting is not None and moment(state, warned.waiting):
+        if warned.waiting is not None and moment(state, warned.waiting, warned.waiting):
             state, warned = _say(state, gauge, reached, out), Warned(reached, state.now)
         if warned != state.warned[index]:
             state = state._replace(warned=(*state.warned[:index], warned, *state.warned[index + 1 :]))

@@ -45,7 +45,6 @@ class Presence(NamedTuple):
     locked: int | None = None
     suspended: int | None = None
     claims: tuple[Claim, ...] = ()
-    busy_since: int | None = None  # since when something holds prompts back, without a gap
 
     @property
     def away(self) -> bool:
@@ -104,7 +103,8 @@ def went_idle(presence: Presence, since: int, proven: bool) -> Presence:
 
 def came_back(presence: Presence, rule: PresenceRule, tally: Tally, now: int) -> Presence:
     """There is input again: the gap is over, and counts against the slow reader if nothing explains it (rule 3)."""
-    unexplained = presence.idle and not presence.proven and now - presence.sign >= rule.away
+    explained = presence.proven or presence.claims_of("call") or watching(presence, rule, now)
+    unexplained = presence.idle and not explained and now - presence.sign >= rule.away
     return presence._replace(
         doing="input",
         since=presence.since if presence.doing == "input" else now,
@@ -118,14 +118,14 @@ def claim(presence: Presence, reason: Reason, source: str, now: int) -> Presence
     """Something is on from now."""
     if any(known.reason == reason and known.source == source for known in presence.claims):
         return presence
-    return _with_claims(presence, (*presence.claims, Claim(reason, source, now)), now)
+    return presence._replace(claims=(*presence.claims, Claim(reason, source, now)))
 
 
 def disclaim(presence: Presence, rule: PresenceRule, reason: Reason, source: str, now: int) -> Presence:
     """It is over. The end of a call or film is a sign of the person (rules 2, 4)."""
     left = tuple(known for known in presence.claims if (known.reason, known.source) != (reason, source))
-    ended = _with_claims(presence, left, now)
-    if presence.away or left == presence.claims or ended.claims_of("call", "film"):
+    ended = presence._replace(claims=left)
+    if presence.away or left == presence.claims or ended.claims_of(reason):
         return ended
     if reason == "call":
         return ended._replace(sign=max(ended.sign, now))
@@ -134,15 +134,9 @@ def disclaim(presence: Presence, rule: PresenceRule, reason: Reason, source: str
     return ended
 
 
-def _with_claims(presence: Presence, claims: tuple[Claim, ...], now: int) -> Presence:
-    holds = any(known.reason != "film" for known in claims)
-    since = (now if presence.busy_since is None else presence.busy_since) if holds else None
-    return presence._replace(claims=claims, busy_since=since)
-
-
 def watching(presence: Presence, rule: PresenceRule, now: int) -> bool:
-    """Whether a film is on that still counts as presence (rule 4)."""
-    return presence.claims_of("film") and not (presence.idle and now >= presence.input_at + rule.film)
+    """Whether the person sits and watches: a film is on, without input, and not for too long (rule 4)."""
+    return presence.idle and presence.claims_of("film") and now < presence.input_at + rule.film
 
 
 def slow_reader(presence: Presence, rule: PresenceRule, tally: Tally) -> bool:

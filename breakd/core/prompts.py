@@ -302,7 +302,7 @@ WHEN: dict[Phase, tuple[tuple[Trigger, Callable[[State], bool]], ...]] = {
         ("outranked", when.outranked),
         ("held", is_newly_held),
         ("freed", is_freed),
-        ("moment", lambda state: when.moment(state, state.slot.since)),
+        ("moment", lambda state: when.moment(state, state.slot.since, state.slot.due)),
     ),
     "shown": (
         ("rest", when.at_rest),

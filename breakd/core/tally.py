@@ -70,7 +70,6 @@ def _accrue(rules: Rules, tally: Tally, manner: Manner, ms: int) -> Tally:
         sitting_ms += ms
         bout_ms += ms
         off_ms = 0
-        if bout_ms > longest_ms:
-            longest_ms = bout_ms
+        longest_ms = max(longest_ms, bout_ms)
     stood_ms = stood_ms + ms if stance == "standing" and not away else 0
     return Tally(tuple(moved), input_ms, idle_ms, rest_ms, sitting_ms, bout_ms, off_ms, stood_ms, desk_ms, longest_ms)

@@ -26,12 +26,8 @@ from breakd.core.events import (
     Free,
     Locked,
     NotWatching,
-    Resumed,
-    Started,
-    Suspended,
     Unlocked,
     Watching,
-    Active,
 )
 from breakd.core.units import HOUR
 

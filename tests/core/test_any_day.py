@@ -71,7 +71,7 @@ def test_restart_changes_nothing(day: list[Move], data: st.DataObject) -> None:
     """A daemon killed and at once back, from its snapshot, goes on as if nothing had been (rules 5, 24)."""
     told = [*entries(day)]
     cut = data.draw(st.integers(0, len(told)))
-    state, decided = folded(told[:cut])
+    state, _ = folded(told[:cut])
     back = msgspec.json.decode(msgspec.json.encode(state), type=engine.State)
     assert back == state
     if state.presence.suspended is not None:  # a daemon that starts was not suspended
