@@ -91,11 +91,13 @@ class Daemon:
         self._timer.start()
         self.loop = Loop(fold, self.clock, anchor, self._calendar, self)
         self._performer = Performer(self.host, self.loop.now)
-        self._performing = asyncio.create_task(self._performer.run())
         self.loop.start(alive, rules)
         await self.host.start()
         self.ask(self.loop.patience / 1000)
-        self._show_open_prompt()
+        again = open_prompt(self.loop.state)
+        if again is not None:  # it comes in the place of its old note, if that is still there
+            self._performer.put(again)
+        self._performing = asyncio.create_task(self._performer.run(clear=again is None))
         await self._listen()
         asyncio.get_running_loop().call_later(SETTLED, self.loop.forget_last_life)
 
@@ -188,12 +190,6 @@ class Daemon:
             if unknown:
                 known = ", ".join(self._settings.breaks)
                 self._voice.warn(f"routine {routine.id}: no break is called {', '.join(unknown)}, there are: {known}")
-
-    def _show_open_prompt(self) -> None:
-        """A prompt of the last life is shown again, in place of its old note if the server still has it."""
-        found = open_prompt(self.loop.state)
-        if found is not None:
-            self._performer.put(found)
 
     def _status(self, _request: dict[str, Any]) -> dict[str, Any]:
         plugins = {

@@ -52,8 +52,13 @@ class Performer:
         elif phase not in ("resting", "halted"):
             self._end_session()
 
-    async def run(self) -> None:
-        """Carry out what comes, for as long as the daemon lives."""
+    async def run(self, clear: bool) -> None:
+        """Carry out what comes, for as long as the daemon lives.
+
+        `clear`: first take away what a life that was killed may have left on the screen.
+        """
+        if clear:
+            await self._host.withdraw(words.PROMPT, everywhere=True)
         while True:
             decision = await self._waiting.get()
             late = decision.at < self._now() - LATE

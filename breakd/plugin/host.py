@@ -89,9 +89,9 @@ class Host:
         """Show it through the first notifier that can; its name, or "" if none could."""
         return await self._run.notifiers.show(note)
 
-    async def withdraw(self, key: str) -> None:
-        """Take a note away from wherever it may be seen."""
-        await self._run.notifiers.withdraw(key)
+    async def withdraw(self, key: str, everywhere: bool = False) -> None:
+        """Take a note away from wherever it may be seen; `everywhere`: also where an earlier life may have shown it."""
+        await self._run.notifiers.withdraw(key, everywhere)
 
     def observe(self, record: Record) -> None:
         """Give every observer the record. Never waits."""

@@ -37,11 +37,12 @@ class Notifiers:
                 if self._wanted.get(note.key) is wish:
                     del self._wanted[note.key]
 
-    async def withdraw(self, key: str) -> None:
-        """Take it away from every notifier that may have it."""
+    async def withdraw(self, key: str, everywhere: bool = False) -> None:
+        """Take it away from every notifier that may have it; `everywhere`: also from those of an earlier life."""
         self._wanted.pop(key, None)
         async with self._turn:
-            for thing in self._shown.pop(key, {}):
+            shown = self._shown.pop(key, {})
+            for thing in self._things if everywhere else shown:
                 await self._try(thing, "withdraw", key)
 
     def stop(self) -> None:
