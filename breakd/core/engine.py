@@ -122,7 +122,7 @@ def _recognise(state: State) -> State:
 
 
 def _truly(state: State, doing: Doing, since: int) -> State:
-    # What was settled stays: a hold, a command or the start of a day may lie between the last sign and now.
+    # What was settled stays: the start of a day, or the end of a break, may lie between the last sign and now.
     since = max(since, state.ledger.spans[0].start)
     presence = state.presence._replace(doing=doing, since=since)
     return state._replace(presence=presence, ledger=rewrite(state.rules, state.ledger, since, doing))

@@ -33,6 +33,7 @@ from breakd.core.ledger import settle
 from breakd.core.presence import watching
 from breakd.core.routines import Routine
 from breakd.core.state import CALM, Decisions, Kind, Phase, Slot, State, rest_counter, rested, rule, with_kind
+from breakd.core.tally import Tally
 
 Trigger = Literal[
     "due", "moment", "held", "freed", "left", "eased", "outranked", "rest", "again", "unanswered", "fleeting",
@@ -173,16 +174,21 @@ def finish(state: State, out: Decisions) -> State:
     """The break is done: its bar is empty, the sedentary bout over, the snoozes are forgotten."""
     done, length = state.slot.kind, rested(state)
     out.append(BreakDone(state.now, rule(state).name, length))
-    paid = [
-        kind == done or (breaks.counts == "screen" and breaks.duration <= length)
-        for kind, breaks in enumerate(state.rules.breaks)
-    ]
-    tally = state.tally._replace(
-        levels=tuple(0 if is_paid else level for is_paid, level in zip(paid, state.tally.levels, strict=True)),
-        bout_ms=0 if rule(state).leaving else state.tally.bout_ms,
-    )
-    ledger = settle(state.ledger._replace(tally=tally), state.ledger.manner)
+    ledger, tally = state.ledger, _paid(state, state.tally, length)
+    if when.at_rest(state):  # where the rest will turn out to begin stays open: a micro-break may become an absence
+        ledger = ledger._replace(settled=_paid(state, ledger.settled, length), tally=tally)
+    else:
+        ledger = settle(ledger._replace(tally=tally), ledger.manner)
     return with_kind(state._replace(ledger=ledger), done, state.kinds[done]._replace(snoozes=0, answered=state.now))
+
+
+def _paid(state: State, tally: Tally, length: int) -> Tally:
+    """The tally with this break paid, and every bar of screen time that it is long enough for (rule 6)."""
+    levels = tuple(
+        0 if kind == state.slot.kind or (breaks.counts == "screen" and breaks.duration <= length) else level
+        for kind, (breaks, level) in enumerate(zip(state.rules.breaks, tally.levels, strict=True))
+    )
+    return tally._replace(levels=levels, bout_ms=0 if rule(state).leaving else tally.bout_ms)
 
 
 def judge(state: State, out: Decisions) -> State:
