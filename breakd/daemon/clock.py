@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 JUMP = 2000  # ms: a smaller difference of the clocks is drift, and is let be
@@ -51,8 +50,7 @@ class SystemClock:
         return time.time_ns() // 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Beat:
+class Beat(NamedTuple):
     """A sign of life: at this boot time of this boot it was this core time."""
 
     boot_id: str
@@ -60,8 +58,7 @@ class Beat:
     core_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """How core time follows from boot time: `core = boot + ahead`."""
 
     ahead: int

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, get_args
+from typing import Any, NamedTuple, Protocol, get_args
 
 from breakd.core.events import Entry, Event, Order
 from breakd.core.state import State
@@ -50,8 +50,7 @@ class Voice(Protocol):
         """What must not be missed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Where the daemon keeps what it keeps."""
 
     journal: Path

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(NamedTuple):
     """All in seconds but `failures`, `events` and `backlog`.
 
     `importing`: an import; `call`: showing or withdrawing a note, and what a guide may still do after the session;

@@ -6,11 +6,10 @@ import inspect
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import Distribution, EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from breakd.plugin import tables
 from breakd.plugin.hookspecs import HOOK, call_hook
@@ -22,8 +21,7 @@ GROUP = "breakd"
 OWN = "breakd"  # the distribution whose plugins load first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(NamedTuple):
     """What plugins are loaded with: the tables `[plugins.NAME]`, where their keys stand, the loader of routines."""
 
     tables: Mapping[str, object]
