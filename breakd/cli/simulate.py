@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -62,12 +63,12 @@ def simulate(trace: Path, config: Path | None, sets: tuple[str, ...], as_json: b
 
 @contextmanager
 def opened(trace: Path) -> Iterator[TextIO]:
-    """The trace as text."""
+    """The trace as text: UTF-8 whatever the terminal's, with or without the mark some editors begin it with."""
     if str(trace) == "-":
-        yield sys.stdin
+        yield TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig")
         return
     try:
-        file = trace.open(encoding="utf-8")
+        file = trace.open(encoding="utf-8-sig")
     except OSError as error:
         raise Failure(f"{trace}: {error.strerror}") from None
     with file:

@@ -75,7 +75,7 @@ class Kind(NamedTuple):
 def moment(value: str) -> datetime:
     """A moment with UTC offset, from ISO 8601. Raises ValueError or TypeError."""
     found = datetime.fromisoformat(value)
-    if found.tzinfo is None:
+    if found.tzinfo is None or wall_ms(found) not in REACH:
         raise ValueError
     return found
 
@@ -83,6 +83,11 @@ def moment(value: str) -> datetime:
 def wall_ms(found: datetime) -> int:
     """Whole ms since the epoch."""
     return (found - EPOCH) // MS
+
+
+# Calendars look for the start of a day before and after any moment, and theirs ends with the years 1 and 9999.
+YEARS = "1900 to 2199"
+REACH = range(wall_ms(datetime(1900, 1, 1, tzinfo=UTC)), wall_ms(datetime(2200, 1, 1, tzinfo=UTC)))
 
 
 def _of(*types: type) -> Callable[[Any, int], Any]:
@@ -106,7 +111,7 @@ def one_of(words: Any) -> Kind:
     return Kind(f"one of {', '.join(allowed)}", read)
 
 
-MOMENT_EXPECTED = "a moment with UTC offset, such as 2026-03-02T09:00:00+01:00"
+MOMENT_EXPECTED = f"a moment with UTC offset, {YEARS}, such as 2026-03-02T09:00:00+01:00"
 TEXT = Kind("text", _of(str))
 WHOLE = Kind("a whole number", _of(int))
 NUMBER = Kind("a number", _of(int, float))

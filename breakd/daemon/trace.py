@@ -15,7 +15,7 @@ import msgspec
 from breakd.core.events import Clock, Configured, Event, Idle, Slept, Started, Zone
 from breakd.daemon.calendar import zone
 from breakd.daemon.facts import Did
-from breakd.daemon.fields import EVENTS, FIELDS, MOMENT_EXPECTED, PLAIN, SPAN, Field, moment, wall_ms
+from breakd.daemon.fields import EVENTS, FIELDS, MOMENT_EXPECTED, PLAIN, REACH, SPAN, YEARS, Field, moment, wall_ms
 from breakd.settings.durations import show
 
 Raw: TypeAlias = dict[str, Any]
@@ -90,6 +90,8 @@ class _Reader:
             _make_sense(what, at if learned is None else learned)
         if isinstance(what, Clock):
             self._offset += what.shift_ms
+            if at + self._offset not in REACH:
+                raise ValueError(f'"shift" is {show(what.shift_ms)}, expected one that stays in the years {YEARS}')
         if name == Configured.name and not self._journal:
             return None
         if learned is None and name != Idle.name:
@@ -213,7 +215,7 @@ def _known(name: str) -> type[Event]:
     if found is None:
         import difflib
 
-        near = difflib.get_close_matches(name, [*EVENTS, END], 1)
+        near = difflib.get_close_matches(name[:40], [*EVENTS, END], 1)  # one of megabytes would take a minute
         hint = f'"{near[0]}"?' if near else f"one of {', '.join([*EVENTS, END])}"
         raise ValueError(f"unknown event {_shown(name)}, expected {hint}")
     return found
