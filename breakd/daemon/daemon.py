@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, get_args
 
-from breakd.core.events import Entry, Event, Order
+from breakd.core.events import Entry, Event, Order, Resumed, Unlocked
 from breakd.core.state import State
 from breakd.daemon import words
 from breakd.daemon.calendar import Calendar, zone
@@ -169,6 +169,8 @@ class Daemon:
 
     def _deliver(self, event: Event, ago: float, at: datetime | None, source: str) -> None:
         self.loop.deliver(event, ago, at, source)
+        if isinstance(event, (Resumed, Unlocked)):  # a display or a bus may be there again
+            self.host.retry()
         self._spoken.set()
 
     def _wake(self) -> None:
