@@ -60,13 +60,13 @@ def expected(name: str) -> Expected:
 
 
 def simulated(name: str, *sets: str) -> list[str]:
-    """What the real core makes of the trace of this scenario, in the form of an expected file."""
+    """What the real core makes of the trace of this scenario: the lines of `simulate --json`."""
     path = TRACES / f"{name}.jsonl"
     run, said = Run(load(None, sets)), list[str]()
     with path.open(encoding="utf-8") as lines:
         for line in read(lines, str(path)):
             said += [run.shown(decision, True) for decision in run.feed(line)]
-    return compact([*said, json.dumps({"summary": run.summary()})])
+    return [*said, json.dumps({"summary": run.summary()})]
 
 
 def compact(lines: Iterable[str]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 
 from breakd.core.decisions import BreakDone, Decision, Missed, Prompt
@@ -9,6 +11,12 @@ from breakd.core.units import HOUR, MINUTE, SECOND
 from tests.scenarios.days import NINE, OfficeDay, decisions, on_and_off, touches
 
 SEEDS = range(5)
+
+
+@functools.cache
+def lived(seed: int, *, obeys: bool) -> OfficeDay:
+    """An office day, lived once."""
+    return OfficeDay(seed, obeys=obeys).live()
 
 
 def prompts(decided: list[Decision], kind: str = "move") -> list[float]:
@@ -54,7 +62,7 @@ def test_who_obeys_is_asked_at_most_14_times_a_day(seed: int) -> None:
 
     The longest sitting: half an hour, a meeting of up to 44 min that holds the prompt back, and a few minutes to stop.
     """
-    day = OfficeDay(seed, obeys=True).live()
+    day = lived(seed, obeys=True)
     asked = [each for each in day.decided if isinstance(each, Prompt) and each.kind == "move"]
     assert 7 <= len(asked) <= 14
     assert {each.tone for each in asked} == {"gentle"}
@@ -65,13 +73,13 @@ def test_who_obeys_is_asked_at_most_14_times_a_day(seed: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_who_ignores_is_asked_at_most_18_times_a_day(seed: int) -> None:
     """An office day of somebody who types on: attempts and silences keep the prompts few (rule 12)."""
-    day = OfficeDay(seed, obeys=False).live()
+    day = lived(seed, obeys=False)
     assert 10 <= len(prompts(day.decided)) <= 18
     assert [each for each in day.decided if isinstance(each, Missed)] != []
 
 
 def test_most_prompts_meet_a_lull() -> None:
-    """Rule 11: with natural pauses most prompts come in one. Every other pause here is a lull, and four come in 2 min."""
-    asked = [each for seed in SEEDS for each in OfficeDay(seed, obeys=False).live().decided if isinstance(each, Prompt)]
+    """Rule 11: with natural pauses most prompts come in one. Every other pause here is a lull; four come in 2 min."""
+    asked = [each for seed in SEEDS for each in lived(seed, obeys=False).decided if isinstance(each, Prompt)]
     without = [each for each in asked if any(because.code == "no_lull_ms" for because in each.because)]
     assert len(without) <= len(asked) / 5

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenarios.scenario import NAMES, TRACES, expected, simulated
+from tests.scenarios.scenario import NAMES, TRACES, compact, expected, simulated
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_timeline_is_the_expected_one(name: str) -> None:
     """The rules that NAME.expected names, worked out there by hand."""
     told = expected(name)
-    assert told.lines == simulated(name, *told.sets)
+    assert told.lines == compact(simulated(name, *told.sets))
 
 
 def test_every_trace_has_its_timeline() -> None:
