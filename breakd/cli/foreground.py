@@ -18,6 +18,8 @@ from breakd.settings.load import load
 from breakd.settings.model import Settings
 from breakd.settings.paths import config_file, control_socket, journal_file
 
+SETTLED = 2.0  # seconds after the start in which everything has been imported that will be
+
 
 def serve(config: Path | None, sets: tuple[str, ...], level: int) -> None:
     """Run the daemon to its end. `level`: 0 says all, 1 what people want to know, 2 only what must not be missed."""
@@ -54,7 +56,7 @@ async def live(daemon: Daemon, voice: Voice) -> None:
         await daemon.settled()
         for line in introduction(daemon):
             voice.say(line)
-        settle()
+        loop.call_later(SETTLED, settle)
         await ended.wait()
     finally:
         await daemon.stop()

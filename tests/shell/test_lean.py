@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from breakd.settings.paths import config_file, state_folder
 
 START = "from breakd.daemon.lean import import_asyncio; import_asyncio(); import asyncio, sys"
 
@@ -70,3 +76,16 @@ def test_the_public_face_does_not_import_asyncio() -> None:
     program = "import breakd, breakd.cli.main, breakd.cli.run, sys; print('asyncio' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere platformdirs is asked")
+@pytest.mark.parametrize("said", [None, "", "/elsewhere", "/with blank /x", "relative", "~/tilde"])
+def test_folders_are_where_platformdirs_says(said: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """On Linux the folders are found without platformdirs, and are the same."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+        if said is not None:
+            monkeypatch.setenv(name, said)
+    assert platformdirs.user_config_path("breakd") / "breakd.toml" == config_file()
+    assert platformdirs.user_state_path("breakd") == state_folder()
