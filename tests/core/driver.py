@@ -90,7 +90,7 @@ def told(decision: Decision) -> str:
 class Day:
     """Feeds the core. Every verb happens now; those with `until` then let time pass up to there."""
 
-    def __init__(self, *sets: str, start: str = "09:00", rules: Rules | None = None, alone: bool = True) -> None:
+    def __init__(self, *sets: str, start: str = "09:00", rules: Rules | None = None) -> None:
         self.state: State = engine.begin(rules or configured(*sets), ms(start))
         self.decided: list[Decision] = []
         self.entries: list[Entry] = []
