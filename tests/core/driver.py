@@ -22,6 +22,7 @@ from breakd.core.events import (
     Active,
     Alarm,
     Busy,
+    Clock,
     Command,
     Configured,
     Entry,
@@ -38,6 +39,7 @@ from breakd.core.events import (
     Suspended,
     Unlocked,
     Watching,
+    Zone,
 )
 from breakd.core.limits import GAUGES, reading
 from breakd.core.rules import Rules
@@ -112,6 +114,12 @@ class Day:
         self._step(Entry(now, now if at is None else ms(at), event, source))
         return self
 
+    def learns(self, event: Event, *, at: str, seen: str) -> Day:
+        """An event that nobody could tell until `seen`: time was not lived through before it is folded in."""
+        self._silent.clear()
+        self._step(Entry(ms(seen), ms(at), event))
+        return self
+
     # -- the person ------------------------------------------------------------------------------------------------
 
     def types(self, *, until: str | None = None, source: str = "") -> Day:
@@ -150,10 +158,16 @@ class Day:
 
     def restarts(self, *, at: str | None = None) -> Day:
         """The daemon is killed now and is back at once or `at` then."""
-        dead = self.state.now
-        back = dead if at is None else ms(at)
-        self._step(Entry(back, dead, Started()))
-        return self
+        dead = clock(self.state.now)
+        return self.learns(Started(), at=dead, seen=at or dead)
+
+    def jumps(self, shift: int) -> Day:
+        """The wall clock jumps by so many ms."""
+        return self.tells(Clock(shift))
+
+    def travels(self, zone: str) -> Day:
+        """The time zone is another one."""
+        return self.tells(Zone(zone))
 
     def busy(self, reason: Hold, source: str = "") -> Day:
         """A call, full screen or do-not-disturb begins."""
