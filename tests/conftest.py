@@ -1,0 +1,19 @@
+"""What holds for all tests: those on real desktops run only where somebody asks for them."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+ASKS = ("BREAKD_DESKTOP", "BREAKD_REQUIRE_DESKTOP")
+WHY = "a test on a real desktop: set BREAKD_DESKTOP=1 to run it, BREAKD_REQUIRE_DESKTOP=1 to insist on its parts"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The plain test command stays quick on every machine, whatever is installed there."""
+    if any(os.environ.get(name) == "1" for name in ASKS):
+        return
+    for item in items:
+        if item.get_closest_marker("desktop"):
+            item.add_marker(pytest.mark.skip(reason=WHY))
