@@ -49,7 +49,7 @@ def simulate(trace: Path, config: Path | None, sets: tuple[str, ...], as_json: b
         try:
             for line in read(lines, str(trace)):
                 for decision in run.feed(line):
-                    click.echo(run.shown(decision, as_json))
+                    sys.stdout.write(run.shown(decision, as_json) + "\n")  # click.echo would flush every line
         except TraceError as error:
             raise Failure(str(error)) from None
     if run.simulation is None:
