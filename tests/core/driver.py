@@ -191,7 +191,11 @@ class Day:
 
     def day_starts(self) -> Day:
         """The calendar rings the start of the day."""
-        return self.tells(Alarm(engine.DAY_STARTS))
+        return self.rings(engine.DAY_STARTS)
+
+    def rings(self, what: str) -> Day:
+        """One of the calendar's alarms."""
+        return self.tells(Alarm(what))
 
     # -- what came of it -------------------------------------------------------------------------------------------
 

@@ -1,0 +1,190 @@
+"""Other rules in mid-flight, restarts, the choice of routines, and events that make no sense."""
+
+from __future__ import annotations
+
+import pytest
+
+from breakd.core.choice import choose, remember
+from breakd.core.decisions import BreakStarted, Prompt
+from breakd.core.engine import advance, begin, next_deadline, step
+from breakd.core.events import Busy, Command, Entry, Exercised, Felt, Free, Posture, Slept
+from breakd.core.routines import Routine, Step
+from tests.core.driver import ONLY_MICRO, ONLY_MOVE, Day, configured, ms
+
+# -- other rules ------------------------------------------------------------------------------------------------------
+
+
+def test_same_rules_are_nothing() -> None:
+    """Configured with what is in force: nothing changes."""
+    day = Day().types(until="09:10")
+    before = day.state
+    assert day.configures().state == before
+
+
+def test_bar_keeps_its_share() -> None:
+    """With another `every` a bar of two thirds is one of two thirds; a new kind begins empty."""
+    day = Day(ONLY_MOVE).types(until="09:20").configures("breaks.move.every=60m")
+    assert day.bar("move") == pytest.approx(2 / 3)
+    assert day.bar("micro") == 0
+
+
+def test_bar_keeps_to_its_new_bound() -> None:
+    """Rule 6: with a smaller `longest` an overdue bar falls to what it can be."""
+    day = Day(ONLY_MOVE).types(until="10:10").configures(ONLY_MOVE, "breaks.move.longest=3m")
+    assert day.bar() == 1
+
+
+def test_open_prompt_goes_with_its_kind() -> None:
+    """A prompt for a kind that is gone is withdrawn; one for a kind that stays goes on, wherever it now stands."""
+    day = Day(ONLY_MOVE).types(until="09:33")
+    day.taken()
+    assert day.configures(ONLY_MICRO).taken() == ["09:33:00 withdraw move"]
+    day = (
+        Day(ONLY_MOVE)
+        .types(until="09:33")
+        .configures("breaks.eyes.counts=input", "breaks.eyes.every=8h", "breaks.eyes.for=9m")
+    )
+    assert day.at("09:54").taken()[1:] == ["09:44:00 prompt move 2 firm 264s", "09:54:00 missed move"]
+
+
+def test_break_that_is_on_goes_with_its_kind() -> None:
+    """A break of a kind that is gone is given up, one that stays is done."""
+    day = Day(ONLY_MOVE).types(until="09:33").idles(until="09:35")
+    assert day.configures(ONLY_MICRO).said[-1] == "09:35:00 break_abandoned move 120s"
+    day = Day(ONLY_MOVE).types(until="09:33").idles(until="09:35").configures()
+    assert day.at("09:37").said[-1] == "09:36:18 break_done move 198s"
+
+
+def test_quiet_is_kept() -> None:
+    """Other rules do not end a silence that the person asked for."""
+    day = Day(ONLY_MOVE).types(until="09:33").says("skip").configures(ONLY_MOVE, "breaks.move.every=20m").at("10:06")
+    assert day.prompts() == ["09:32:00", "10:05:00"]
+
+
+# -- time and restarts ------------------------------------------------------------------------------------------------
+
+
+def test_nobody_there_needs_no_waking() -> None:
+    """Before the first word of a source nothing happens, whatever the time."""
+    state = begin(configured(), ms("09:00"))
+    assert next_deadline(state) is None
+    state, decisions = advance(state, ms("5+09:00"))
+    assert (state.tally.rest_ms, decisions, next_deadline(state)) == (ms("5+00:00"), (), None)
+
+
+def test_time_does_not_go_back() -> None:
+    """An event that was learned at an earlier time than the last is folded in now."""
+    state = Day().types(until="09:30").state
+    assert advance(state, ms("09:10")) == (state, ())
+    later, _ = step(state, Entry(ms("09:10"), ms("09:10"), Busy("call")))
+    assert (later.now, later.presence.claims[0].since) == (ms("09:30"), ms("09:30"))
+
+
+def test_restart_with_an_open_prompt() -> None:
+    """Rule 24: killed at 09:33 with a prompt open and back 10 s later, it goes on as it would have."""
+    day = Day(ONLY_MOVE).types(until="09:33").restarts(at="09:33:10").at("09:55")
+    assert day.said == Day(ONLY_MOVE).types(until="09:55").said
+
+
+def test_dead_for_a_break() -> None:
+    """Rules 5, 13: killed with a prompt open and back after 5 min: the person was away, and the break is done."""
+    day = Day(ONLY_MOVE).types(until="09:33").restarts(at="09:38")
+    assert day.said[1:] == ["09:34:00 break_started move 60s", "09:36:18 break_done move 198s"]
+
+
+@pytest.mark.parametrize("event", [Felt(pain=3), Slept(0, 1), Exercised(30, 5)])
+def test_reports_are_kept_for_later(event: Felt | Slept | Exercised) -> None:
+    """What the core does not read yet changes nothing."""
+    day = Day().types(until="09:10")
+    before = day.state
+    assert day.tells(event).state == before
+
+
+# -- rule 21: routines ------------------------------------------------------------------------------------------------
+
+
+def routine(
+    name: str, seconds: float = 60, kind: str = "stretching", met: float = 2.3, breaks: str = "move"
+) -> Routine:
+    """A routine of one step."""
+    return Routine(id=name, title=name, steps=(Step("Move", seconds),), kind=kind, met=met, breaks=(breaks,))
+
+
+NECK, BACK, WALK = routine("neck"), routine("back"), routine("walk", kind="walking", met=2.8)
+STAIRS, LONG = routine("stairs", kind="walking", met=4.5), routine("long", 600)
+
+
+def chosen(routines: tuple[Routine, ...], offered: tuple[str, ...] = (), length: str = "00:03") -> str | None:
+    """The id of what is chosen for a move break."""
+    found = choose(routines, "move", ms(length), offered)
+    return found.id if found else None
+
+
+def test_choice() -> None:
+    """Rule 21: what fits; the sort least recently offered, walking first, easy first; ties by id."""
+    assert chosen(()) is None
+    assert chosen((routine("eyes", breaks="micro"),)) is None
+    assert chosen((NECK, BACK, STAIRS, WALK)) == "walk"
+    assert chosen((NECK, BACK, STAIRS, WALK), ("walk",)) == "back"
+    assert chosen((NECK, BACK, STAIRS, WALK), ("back", "walk")) == "stairs"
+    assert chosen((NECK, BACK), ("back",)) == "neck"
+
+
+def test_choice_fits_the_time() -> None:
+    """Rule 21: what takes longer than the break is chosen only if nothing shorter is there."""
+    assert chosen((LONG, NECK)) == "neck"
+    assert chosen((LONG,)) == "long"
+
+
+def test_offered_is_remembered_in_order() -> None:
+    """The latest comes first; no more ids than there are routines."""
+    assert remember(("a", "b"), None, 5) == ("a", "b")
+    assert remember(("back", "neck"), NECK, 5) == ("neck", "back")
+    assert remember(("back", "walk"), NECK, 2) == ("neck", "back")
+
+
+def test_break_is_done_with_the_routine_of_its_prompt() -> None:
+    """Rule 21: both attempts and the break itself offer one routine; the next break another."""
+    rules = configured(ONLY_MOVE)
+    rules = type(rules)(
+        breaks=rules.breaks, presence=rules.presence, prompt=rules.prompt, limits=rules.limits, routines=(NECK, BACK)
+    )
+    day = Day(rules=rules).types(until="09:45").idles(until="09:55").types(until="10:35")
+    offered = [it.routine for it in day.decided if isinstance(it, Prompt | BreakStarted)]
+    assert offered == [BACK, BACK, BACK, NECK]
+
+
+# -- what makes no sense ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Busy("lunch"), "reason is 'lunch', expected one of: call, fullscreen, do-not-disturb"),  # type: ignore[arg-type]
+        (lambda: Free("lunch"), "reason is 'lunch', expected one of: call, fullscreen, do-not-disturb"),  # type: ignore[arg-type]
+        (lambda: Posture("lying"), "value is 'lying', expected one of: sitting, standing, walking"),  # type: ignore[arg-type]
+        (lambda: Command("sleep"), "name is 'sleep', expected one of: start, stop, snooze, skip, pause, resume"),  # type: ignore[arg-type]
+        (lambda: Command("pause", 0), "for is 0 ms, expected more than 0"),
+        (lambda: Slept(5, 5), "the sleep ends before it begins"),
+        (lambda: Felt(pain=11), "pain is 11, expected 0 to 10"),
+        (lambda: Felt(sleepiness=0), "sleepiness is 0, expected 1 to 9"),
+        (lambda: Exercised(0, 5), "minutes is 0, expected more than 0"),
+        (lambda: Exercised(30, 11), "rpe is 11, expected 0 to 10"),
+        (lambda: Step(" ", 5), "a step without text"),
+        (lambda: Step("Reach up", 0), "step 'Reach up': seconds is 0, expected more than 0, at most 3600"),
+        (lambda: Routine(id="", title="x", steps=(Step("Go", 5),)), "a routine needs an id and a title"),
+        (lambda: Routine(id="x", title="x", steps=()), "routine x: it has no steps"),
+        (lambda: routine("x", met=13), "routine x: met is 13, expected 1 to 12"),
+    ],
+)
+def test_nonsense_is_refused(make: object, message: str) -> None:
+    """What cannot be is refused where it is said, with what was expected."""
+    assert callable(make)
+    with pytest.raises(ValueError) as refused:
+        make()
+    assert str(refused.value) == message
+
+
+def test_reports_may_be_partial() -> None:
+    """Pain, sleepiness, or both."""
+    assert (Felt(pain=0).sleepiness, Felt(sleepiness=9).pain) == (None, None)
