@@ -43,8 +43,6 @@ def opened(tally: Tally, manner: Manner, at: int) -> Ledger:
 def run(rules: Rules, ledger: Ledger, to: int) -> Ledger:
     """Let time pass up to `to`."""
     settled, spans, tally, at = ledger
-    if to <= at:
-        return ledger
     return Ledger(settled, spans, accrue(rules, tally, spans[-1].manner, to - at), to)
 
 

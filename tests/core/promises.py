@@ -21,7 +21,6 @@ from breakd.core.decisions import (
 from breakd.core.events import (
     Busy,
     Command,
-    Configured,
     Entry,
     Free,
     Locked,
@@ -43,6 +42,8 @@ class Watch:
         self.open: Prompt | None = None  # the note that stands on the screen
         self.resting: BreakStarted | None = None
         self.notes: list[int] = []
+        self.allowed = 0  # an hour, the most under any rules so far
+        self.unasked_since: int | None = None  # since when a break is due, with nothing against asking
 
     def runs_to(self, to: int) -> None:
         """Let time pass, deadline by deadline."""
@@ -80,6 +81,7 @@ class Watch:
     # -- the promises ----------------------------------------------------------------------------------------------
 
     def _check(self, decisions: Iterable[Decision]) -> None:
+        self.allowed = max(self.allowed, self.state.rules.prompt.per_hour)
         for decision in decisions:
             if isinstance(decision, Prompt | Warn):
                 self._may_speak(decision)
@@ -89,6 +91,30 @@ class Watch:
             assert 0 <= level <= rule.bound, "rule 6: a bar between empty and its bound"
         wake = engine.next_deadline(state)
         assert wake is None or wake > state.now, "a deadline lies ahead"
+        self._asks_in_time()
+
+    def _asks_in_time(self) -> None:
+        """Rules 11, 12: a due break is deferred, never lost."""
+        now, patience = self.state.now, self.state.rules.prompt.patience
+        if self._nothing_to_ask():
+            self.unasked_since = None
+        elif self.unasked_since is None:
+            self.unasked_since = now
+        assert self.unasked_since is None or now < self.unasked_since + patience, "rule 11: no longer than 2 min"
+
+    def _nothing_to_ask(self) -> bool:
+        state = self.state
+        longest, presence = state.rules.breaks[-1], state.presence
+        return (
+            state.tally.levels[-1] < longest.full
+            or state.now < state.kinds[-1].quiet_until
+            or state.slot.phase in ("shown", "resting", "halted")
+            or presence.doing != "input"  # away, or without input for longer than a prompt is shown
+            or presence.asleep
+            or state.now < self.paused_until
+            or any(reason != "film" for reason, _ in self.claims)
+            or len([note for note in self.notes if note > state.now - HOUR]) >= state.rules.prompt.per_hour
+        )
 
     def _may_speak(self, decision: Prompt | Warn) -> None:
         at, state = decision.at, self.state
@@ -100,8 +126,7 @@ class Watch:
         assert not reasons & {"call", "do-not-disturb"}, "rule 11: a hold of any length"
         assert reasons < {"fullscreen", "film"}, "rule 11: full screen with an inhibitor"
         self.notes.append(at)
-        allowed = state.rules.prompt.per_hour
-        assert len([note for note in self.notes if note > at - HOUR]) <= allowed or isinstance(state, Configured)
+        assert len([note for note in self.notes if note > at - HOUR]) <= self.allowed
 
     def _in_turn(self, decision: Decision) -> None:
         """Rule 16: one prompt at a time; each ends before another begins."""

@@ -165,6 +165,14 @@ def test_standing_eases_for_one_bout() -> None:
     assert day.bar("micro") == pytest.approx(64 / 480)
 
 
+def test_worn_out_standing_is_told_late() -> None:
+    """Rules 2, 9: a bar comes out the same when the last 50 min of standing are summed again at an idle notice."""
+    day = Day(ONLY_MOVE).types(until="09:15").stance("standing").at("10:05").idles(until="10:05:19")
+    before = day.bar()
+    assert before == pytest.approx((10 + 19 / 60) / 30)
+    assert day.at("10:05:20").bar() == pytest.approx(before + 1 / 1800)
+
+
 def test_sitting_down_begins_a_new_standing_bout() -> None:
     """Rule 9: after sitting, or being away, standing eases anew."""
     day = Day(ONLY_MOVE).types(until="09:05").stance("standing").at("09:45").stance("sitting").at("09:50")
