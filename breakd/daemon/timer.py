@@ -47,7 +47,13 @@ class Timer:
             self._armed = boot_ms
             return
         self._scheduler.add_job(
-            self._run, "date", run_date=self._zone.at(boot_ms), id=JOB, replace_existing=True, misfire_grace_time=None
+            self._run,
+            "date",
+            run_date=self._zone.at(boot_ms),
+            id=JOB,
+            replace_existing=True,
+            misfire_grace_time=None,
+            max_instances=2,  # what is due at once is armed while the ring before is still on: with 1 it would be lost
         )
 
     async def _run(self) -> None:
