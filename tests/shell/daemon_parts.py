@@ -188,7 +188,8 @@ class Daemon:
         self.hands.sendall(json.dumps({"event": event, "ago": ago, "what": what}).encode() + b"\n")
 
     def ask(self, **request: object) -> Facts:
-        """The answer of its control socket."""
+        """The answer of its control socket, once that is there."""
+        wait_for(lambda: f"its socket; it said: {self.err!r}", self.home.socket.exists)
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(PATIENCE)
             connection.connect(str(self.home.socket))
@@ -223,8 +224,8 @@ class Daemon:
             lambda: said if words in (said := self.err if error else self.out) else "",
         )
 
-    def ready(self) -> Daemon:
-        """Wait for its introduction."""
+    def introduced(self) -> Daemon:
+        """Wait for its introduction, which waits a little itself, for a first word of a source."""
         self.until_said("next: ")
         return self
 

@@ -29,7 +29,7 @@ def home() -> Iterator[Home]:
 def calm() -> Iterator[Daemon]:
     """A daemon with the shipped settings in front of somebody who types: nothing is due. For looking at only."""
     with new_home() as one:
-        daemon = one.run().ready()
+        daemon = one.run().introduced()
         daemon.tell("active")
         wait_for(lambda: "the first input", lambda: daemon.status["presence"] == "active")
         yield daemon
@@ -45,7 +45,9 @@ def test_it_says_when_the_next_break_is_due(home: Home) -> None:
     """Somebody who is there from the start is told the time."""
     daemon = home.run()
     daemon.tell("active")
-    assert re.search(r"^next: a micro break at \d\d:\d\d, if you keep on as now$", daemon.ready().out, re.MULTILINE)
+    assert re.search(
+        r"^next: a micro break at \d\d:\d\d, if you keep on as now$", daemon.introduced().out, re.MULTILINE
+    )
 
 
 def test_the_status_keeps_its_contract(calm: Daemon) -> None:
@@ -113,7 +115,7 @@ def test_without_a_daemon_it_is_exit_code_3(home: Home, name: str) -> None:
 
 def test_commands_do_what_the_buttons_do(home: Home) -> None:
     """Snooze, skip, start, stop, pause and resume, each answered with what it led to."""
-    daemon = home.quick("--set=prompt.skip=0.5s").ready()
+    daemon = home.quick("--set=prompt.skip=0.5s")
     daemon.tell("active")
     daemon.until("shown")
     steps = [
@@ -137,7 +139,7 @@ def test_commands_do_what_the_buttons_do(home: Home) -> None:
 
 def test_stopping_is_the_answer(home: Home) -> None:
     """The prompt has its buttons; who goes idle gets a break that starts and ends by itself, and nothing is clicked."""
-    daemon = home.quick().ready()
+    daemon = home.quick()
     daemon.tell("active")
     daemon.until("shown")
     daemon.tell("idle")
@@ -153,7 +155,7 @@ def test_stopping_is_the_answer(home: Home) -> None:
 
 def test_an_answer_counts_once(home: Home) -> None:
     """A button is a command; pressed again, when the prompt is gone, it is stale."""
-    daemon = home.quick("--log-level=debug").ready()
+    daemon = home.quick("--log-level=debug")
     daemon.tell("active")
     daemon.until("shown")
     for _ in range(2):
@@ -188,8 +190,8 @@ def test_a_second_daemon_is_refused(calm: Daemon) -> None:
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_cleanly(home: Home, how: signal.Signals) -> None:
     """SIGTERM and Ctrl-C: exit code 0, no socket left, nothing on standard error."""
-    daemon = home.run().ready()
-    assert home.socket.exists()
+    daemon = home.run()
+    assert daemon.status["presence"] == "away"
     assert (daemon.end(how), daemon.err, home.socket.exists()) == (0, "", False)
 
 
@@ -204,7 +206,7 @@ def test_quiet_says_nothing(home: Home) -> None:
 
 def test_debug_says_all(home: Home) -> None:
     """With --log-level debug every event has a line with its source."""
-    daemon = home.run("--log-level", "debug").ready()
+    daemon = home.run("--log-level", "debug")
     daemon.tell("active")
     daemon.tell("busy", reason="call")
     daemon.until_said("remote: busy")
@@ -219,7 +221,6 @@ def test_a_terminal_that_closes_does_not_end_it(home: Home) -> None:
     os.close(writing)
     os.close(reading)
     daemon.take_hands().tell("active")
-    wait_for(lambda: "its socket", home.socket.exists)
     assert "nothing to snooze" in daemon.command("snooze")["error"]
     assert daemon.command("start")["ok"]
     assert (daemon.end(), daemon.err) == (0, "")
@@ -236,7 +237,7 @@ def test_it_runs_without_standard_output(home: Home) -> None:
 
 def test_the_journal_goes_out_and_in_again(home: Home) -> None:
     """Export, import elsewhere, verify: the same rows, and every decision comes out the same."""
-    daemon = home.quick().ready()
+    daemon = home.quick()
     daemon.tell("active")
     daemon.until("shown")
     assert home.breakd("journal", "verify").returncode == 0, "also while it runs"

@@ -29,14 +29,14 @@ def state(daemon: Daemon) -> dict[str, object]:
 
 def test_an_open_prompt_and_a_pause_outlive_a_kill(home: Home) -> None:
     """The same phase, attempt, routine, bar and snoozes; the prompt is shown again, but decided only once."""
-    daemon = home.quick().ready()
+    daemon = home.quick()
     daemon.tell("active")
     daemon.until("shown")
     daemon.command("snooze", "0.5s")
     wait_for(lambda: f"a full bar: {daemon.status}", lambda: daemon.until("shown")["breaks"]["move"]["bar"] == 2)
     before = state(daemon)
     assert daemon.end(signal.SIGKILL) == -signal.SIGKILL
-    again = home.quick().ready()
+    again = home.quick()
     assert before == state(again)
     assert before["bars"] == {"move": (2, 1)}
     wait_for(lambda: f"the note: {home.shown()}", lambda: len(home.shown()) == 3)
@@ -46,14 +46,14 @@ def test_an_open_prompt_and_a_pause_outlive_a_kill(home: Home) -> None:
     again.command("pause", "90m")
     before = state(again)
     again.end(signal.SIGKILL)
-    assert before == state(home.quick().ready())
+    assert before == state(home.quick())
     assert before["paused_until"] is not None
 
 
 def test_a_break_outlives_a_kill(home: Home) -> None:
     """Killed in the middle of a break it is completed by the next life, once, with the rest of both."""
     longer = {"breaks__move__every": "3s", "breaks__move__for": "2s", "breaks__move__longest": "2s"}
-    daemon = home.quick(**longer).ready()
+    daemon = home.quick(**longer)
     daemon.tell("active")
     wait_for(lambda: "input", lambda: daemon.status["presence"] == "active")
     daemon.command("start")

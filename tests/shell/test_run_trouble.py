@@ -54,7 +54,7 @@ def heard(daemon: Daemon, count: int) -> None:
 
 def goes_on_without_journal(home: Home, why: str) -> None:
     """It says why there is no journal, in one line, and prompts all the same."""
-    daemon = home.quick().ready()
+    daemon = home.quick()
     assert f"journal {home.journal}: {why}; going on without one: what happens now is forgotten at the end\n" == (
         daemon.err
     )
@@ -79,7 +79,7 @@ def test_a_file_in_place_of_the_folder(home: Home) -> None:
 def test_a_disk_that_becomes_full(home: Home) -> None:
     """Prompts go on, said once; what could not be written is written when there is room again, and nothing is lost."""
     with disk(home.state):
-        daemon = home.quick("--log-level=debug").ready()
+        daemon = home.quick("--log-level=debug")
         ballast = home.state / "ballast"
         with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space"):
             while True:
@@ -105,7 +105,7 @@ def test_a_damaged_journal_is_set_aside(home: Home) -> None:
     """The damaged file is kept, its new name is said, and a new journal begins."""
     home.state.mkdir(parents=True)
     home.journal.write_bytes(b"no database" * 1000)
-    daemon = home.run().ready()
+    daemon = home.run()
     (aside,) = home.state.glob("journal.db.damaged-*")
     assert f"the journal was damaged: it is kept as {aside}, and a new one begins\n" == daemon.err
     assert aside.read_bytes() == b"no database" * 1000
@@ -116,7 +116,7 @@ def test_a_damaged_journal_is_set_aside(home: Home) -> None:
 def test_mistakes_in_the_settings_are_all_named(home: Home) -> None:
     """Each with its line, its key and what is expected; the daemon goes on with the defaults."""
     file = home.configure('[breaks.move]\nevery = "soon"\nfor = 3\n\n[promt]\nlull = "5s"\n')
-    daemon = home.begin().ready()
+    daemon = home.begin().introduced()
     lines = daemon.err.splitlines()
     assert lines.pop() == "your settings have mistakes, so the defaults are in force"
     assert {
@@ -124,7 +124,6 @@ def test_mistakes_in_the_settings_are_all_named(home: Home) -> None:
         f'{file}:3: breaks.move.for: expected a duration such as "20m", found 3',
         f"{file}:5: promt: unknown key, did you mean 'prompt'?",
     } == set(lines)
-    wait_for(lambda: "its socket", home.socket.exists)
     assert {"micro", "move"} == daemon.status["breaks"].keys()
     assert daemon.end() == 0
 
@@ -132,7 +131,7 @@ def test_mistakes_in_the_settings_are_all_named(home: Home) -> None:
 def test_settings_that_are_no_toml(home: Home) -> None:
     """The line where reading stopped is named."""
     file = home.configure("[breaks.move\n")
-    daemon = home.begin().ready()
+    daemon = home.begin().introduced()
     assert daemon.err.startswith(f"{file}:1: not valid TOML: ")
     assert daemon.err.count("\n") == 2
 
@@ -140,10 +139,9 @@ def test_settings_that_are_no_toml(home: Home) -> None:
 def test_a_plugin_that_cannot_be_imported(home: Home) -> None:
     """It costs only itself: one line with its origin and the line that failed, and the status tells."""
     home.install("broken", "broken_plugin", 'raise RuntimeError("no such luck")\n')
-    daemon = home.run().ready()
+    daemon = home.run()
     why = "RuntimeError: no such luck (broken_plugin.py:1)"
     assert f"plugin broken (broken 1.0): failed: {why}" == daemon.out.splitlines()[0]
-    wait_for(lambda: "its socket", home.socket.exists)
     assert {"state": "failed", "reason": why} == daemon.status["plugins"]["broken"]
     assert daemon.status["plugins"]["remote"]["state"] == "ok"
     assert f"plugin broken: failed: {why}" in home.breakd("status").stdout.splitlines()
@@ -152,7 +150,7 @@ def test_a_plugin_that_cannot_be_imported(home: Home) -> None:
 def test_without_a_runtime_folder(home: Home) -> None:
     """The socket is then beside the journal, where commands look too."""
     home.env["XDG_RUNTIME_DIR"] = str(home.folder / "nowhere")
-    daemon = home.run().ready()
+    daemon = home.run()
     socket = home.state / "run" / "control.sock"
     wait_for(lambda: "its socket", socket.exists)
     assert home.breakd("status").returncode == 0
@@ -164,7 +162,7 @@ def test_a_runtime_folder_with_too_long_a_name(home: Home) -> None:
     """No commands then, which is said with the reason; watching goes on."""
     home.env["XDG_RUNTIME_DIR"] = str(home.folder / ("long" * 30))
     Path(home.env["XDG_RUNTIME_DIR"]).mkdir()
-    daemon = home.run().ready()
+    daemon = home.run()
     daemon.until_said("no control socket, so commands cannot reach me", error=True)
     assert "too long" in daemon.err
     assert "None" not in daemon.err
@@ -173,7 +171,7 @@ def test_a_runtime_folder_with_too_long_a_name(home: Home) -> None:
 @pytest.mark.xfail(reason="the first word of any source ends the wait, before the others had time to say no")
 def test_it_claims_only_what_it_has(home: Home) -> None:
     """On a machine without display and bus the introduction names neither GNOME nor X11 nor the desktop."""
-    daemon = home.begin().ready()
+    daemon = home.begin().introduced()
     watches, notifies = daemon.out[daemon.out.index("watches: ") :].splitlines()[:2]
     assert [name for name in ("gnome", "logind", "x11") if name in watches] == []
     assert "desktop" not in notifies
