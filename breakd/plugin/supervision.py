@@ -10,6 +10,8 @@ from breakd.plugin.interfaces import Unavailable
 from breakd.plugin.limits import Limits
 from breakd.plugin.loaded import Say, State, Thing
 
+RARELY = 6  # times `retry`: the longest time between two looks for what is unavailable
+
 
 class Supervisor:
     """Runs what should run as long as the daemon does, and runs it again when it fails."""
@@ -25,9 +27,12 @@ class Supervisor:
         self._again = asyncio.Event()
 
     async def keep(self, thing: Thing, run: Callable[[Thing], Awaitable[None]]) -> None:
-        """Run until `run` returns. Failures wait 1, 2, 4 ... s; `Unavailable` waits for a change of the machine."""
+        """Run until `run` returns. Failures wait 1, 2, 4 ... s; `Unavailable` waits for a change of the machine.
+
+        Some changes nobody tells of, so it looks by itself too: ever more rarely, since each look wakes the machine.
+        """
         loop = asyncio.get_running_loop()
-        wait = self._limits.first_wait
+        wait, rest = self._limits.first_wait, self._limits.retry
         while True:
             began, again = loop.time(), self._again
             failure = await _failure(thing, run)
@@ -38,7 +43,8 @@ class Supervisor:
                 wait, thing.told = self._limits.first_wait, ""
             thing.turn(blame(failure), thing.explain(failure), self._say)
             if isinstance(failure, Unavailable):
-                await _pause(again, self._limits.retry)
+                await _pause(again, rest)
+                rest = self._limits.retry if again.is_set() else min(2 * rest, RARELY * self._limits.retry)
             else:
                 await _pause(again, wait)
                 wait = min(2 * wait, self._limits.longest_wait)

@@ -234,6 +234,21 @@ async def test_unavailable_is_tried_again_by_itself() -> None:
         assert len(runs) == 3
 
 
+async def test_unavailable_is_tried_again_ever_more_rarely() -> None:
+    """Each rest before the next try is twice as long as the one before."""
+    tries: list[float] = []
+
+    async def source(emit: Emit) -> None:
+        tries.append(asyncio.get_running_loop().time())
+        if len(tries) < 4:
+            raise Unavailable("no X server")
+        emit(Active())
+
+    async with running(Limits(retry=0.01), demo=offers(source=source)) as house:
+        await house.told.first(1)
+        assert tries[3] - tries[0] >= 0.01 + 0.02 + 0.04
+
+
 async def test_source_that_returns_is_done() -> None:
     """Returning means that there is no more to say: it is not run again, and its plugin is fine."""
     runs: list[int] = []
