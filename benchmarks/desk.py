@@ -28,7 +28,7 @@ BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Config
 </busconfig>
 """
 LEAKS = ("BREAKD_", "DBUS_", "DISPLAY", "GNOME_", "NOTIFY_SOCKET", "PYTHON", "WAYLAND_", "XAUTHORITY", "XDG_")
-HOMES = ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
+HOMES = ("HOME", "XDG_RUNTIME_DIR")
 COMMAND = str(Path(sysconfig.get_path("scripts"), "breakd"))
 PATIENCE = 20.0  # seconds a part may take to be there
 

@@ -3,7 +3,7 @@
     python -m benchmarks.footprint [--minutes 4] [--runs 1] [--scene typing]... [NAME=COMMAND]...
 
 Every program lives on a desktop of its own (Xvfb, session bus) in every scene, all at the same time. Scenes:
-`idle`: no input since the start; `typing`: a key every 0.5 s; `away`: no input, measured after 4 minutes of it.
+`idle`: no input since the start; `typing`: a key every 0.5 s; `away`: no input, measured after 11 minutes of it.
 `rss_ratio` is over the floor. More programs can be put beside: workrave=workrave.
 """
 
@@ -24,8 +24,8 @@ from benchmarks.table import Row, medians, show
 
 FLOOR = f"{sys.executable} -c 'import asyncio; asyncio.run(asyncio.sleep(9999))'"
 BREAKD = f"{COMMAND} run"
-# Seconds until nothing of the start is seen any more; away needs the time in which an absence is not one yet.
-WARM = {"idle": 20.0, "typing": 20.0, "away": 240.0}
+# Seconds until nothing of the start is seen any more; whoever has not typed yet may be reading for 10 minutes.
+WARM = {"idle": 20.0, "typing": 20.0, "away": 660.0}
 KEY_EVERY = 0.5  # seconds
 SAMPLE_EVERY = 10.0  # seconds between looks at the memory
 
@@ -37,6 +37,7 @@ class Subject:
     name: str
     scene: str
     desk: Desk
+    command: list[str]
     process: subprocess.Popen[bytes]
     began: tuple[float, Counters] | None = None
     sizes: list[tuple[float, float]] = field(default_factory=list)
@@ -44,8 +45,8 @@ class Subject:
     def look(self, now: float) -> None:
         """Take a sample. Exits if the program has ended."""
         if not alive(self.process.pid):
-            command = str(self.process.args)
-            sys.exit(f"{self.name} has ended: {command}")
+            said = self.desk.log(self.command[0]).read_text(encoding="utf-8", errors="replace")
+            sys.exit(f"{self.name} has ended ({shlex.join(self.command)}); it said:\n{said[-1000:]}")
         pids = family(self.process.pid)
         if self.began is None:
             self.began = now, counters(pids)
@@ -73,7 +74,8 @@ def one_run(programs: dict[str, str], scenes: list[str], minutes: float) -> dict
         for scene in scenes:
             for name, command in programs.items():
                 desk = stack.enter_context(desktop())
-                subjects.append(Subject(name, scene, desk, desk.start(shlex.split(command))))
+                words = shlex.split(command)
+                subjects.append(Subject(name, scene, desk, words, desk.start(words)))
         return measured(subjects, minutes)
 
 
