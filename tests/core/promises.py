@@ -21,6 +21,7 @@ from breakd.core.decisions import (
 from breakd.core.events import (
     Busy,
     Command,
+    Configured,
     Entry,
     Free,
     Locked,
@@ -77,6 +78,8 @@ class Watch:
                 self.paused_until = entry.seen + (for_ms or self.state.rules.prompt.pause)
             case Command("resume"):
                 self.paused_until = 0
+            case Configured():  # perhaps another kind of break
+                self.unasked_since = None
 
     # -- the promises ----------------------------------------------------------------------------------------------
 
