@@ -67,8 +67,7 @@ def test_on_a_terminal_it_shows_how_far_the_day_is(home: Home) -> None:
     os.close(ours)
     assert process.wait(20) == 0
     text = seen.decode()
-    shares = [int(share) for share in re.findall(r"the day .*?(\d+)%", text)]
-    assert shares == sorted(shares)
-    assert shares[-1] > shares[0], f"it moves: {shares}"
+    shares = {int(share) for share in re.findall(r"the day ━+.*?(\d+)%", text)}
+    assert len(shares) > 1, "it moves"
     assert "━" in text
     assert "the day" not in text.partition("What to do next")[2]
