@@ -1,4 +1,8 @@
-"""The state and its journal, kept in step: nothing reaches the core that was not written down first (rule 24)."""
+"""The state and its journal, kept in step: nothing comes of an event before it is written down (rule 24).
+
+An event and what was decided upon it are one write. With two, a kill between them would lose decisions for good:
+the next life replays events and takes for granted that what came of them was carried out.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +86,7 @@ class Fold:
         self._say = say
         self._seq = 0
         self._since_snapshot = 0
-        self._unwritten: list[Entry | Decisions] = []
+        self._unwritten: list[tuple[Entry | None, Decisions]] = []
 
     @classmethod
     def new(cls, journal: Journal, rules: Rules, now: int, say: Callable[[str], None]) -> Fold:
@@ -98,9 +102,9 @@ class Fold:
         except (TypeError, ValueError) as error:
             self._say(f"{source}: {event.name} is left out, it cannot be written down: {error}")
             return ()
-        entry = self._write(Entry(seen, min(at, seen), event, source))
+        entry = Entry(seen, min(at, seen), event, source)
         self.state, decisions = engine.step(self.state, entry)
-        self._decided(decisions)
+        self._write(entry, decisions)
         self._since_snapshot += 1
         if self._since_snapshot >= SNAPSHOT_EVERY:
             self.snapshot()
@@ -109,7 +113,8 @@ class Fold:
     def look(self, now: int) -> Decisions:
         """Let time pass; what was decided on the way."""
         self.state, decisions = engine.advance(self.state, now)
-        self._decided(decisions)
+        if decisions:
+            self._write(None, decisions)
         return decisions
 
     def snapshot(self) -> None:
@@ -122,26 +127,17 @@ class Fold:
         except JournalError as error:
             self._say(str(error))
 
-    def _write(self, entry: Entry) -> Entry:
-        self._unwritten.append(entry)
-        self._flush()
-        return entry
-
-    def _decided(self, decisions: Decisions) -> None:
-        if decisions:
-            self._unwritten.append(decisions)
-            self._flush()
-
-    def _flush(self) -> None:
-        """Write what there is to write, in its order. On a full disk it waits in memory: reminders go on."""
-        failed = len(self._unwritten) > 1
+    def _write(self, entry: Entry | None, decisions: Decisions) -> None:
+        """Write this and what still waits, in order. On a full disk it waits in memory: reminders go on."""
+        failed = bool(self._unwritten)
+        self._unwritten.append((entry, decisions))
         try:
             while self._unwritten:
-                first = self._unwritten[0]
-                if isinstance(first, Entry):
-                    self._seq = self._journal.append(first).seq
+                entry, decisions = self._unwritten[0]
+                if entry is None:
+                    self._journal.decide(decisions)
                 else:
-                    self._journal.decide(first)
+                    self._seq = self._journal.append(entry, decisions).seq
                 del self._unwritten[0]
         except JournalError as error:
             if not failed:

@@ -107,20 +107,23 @@ class Journal:
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
-    def append(self, entry: Entry) -> Entry:
-        """The entry with its `seq`, once it is on the disk.
+    def append(self, entry: Entry, decisions: Iterable[Decision] = ()) -> Entry:
+        """The entry with its `seq`, once it and what was decided upon it are on the disk, all or none.
 
         Raises TypeError or ValueError, and writes nothing, for events that could not be read back.
         """
         entry = entry._replace(seq=self._seq + 1)
+        dids = _numbered(decisions, entry.seq + 1)
         with writing(self._db, self._where):
             self._insert_entry(entry)
-        self._wrote(entry.seq, entry.seen)
+            for each in dids:
+                self._insert_did(each)
+        self._wrote(entry.seq + len(dids), max([entry.seen, *(each.at for each in dids)]))
         return entry
 
     def decide(self, decisions: Iterable[Decision]) -> tuple[Did, ...]:
         """The decisions as they were written down, all or none, once they are on the disk."""
-        dids = tuple(did(decision)._replace(seq=seq) for seq, decision in enumerate(decisions, self._seq + 1))
+        dids = _numbered(decisions, self._seq + 1)
         if dids:
             with writing(self._db, self._where):
                 for each in dids:
@@ -245,6 +248,10 @@ class Journal:
     def _all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with told(self._where):
             return self._db.execute(query, values).fetchall()
+
+
+def _numbered(decisions: Iterable[Decision], first: int) -> tuple[Did, ...]:
+    return tuple(did(decision)._replace(seq=seq) for seq, decision in enumerate(decisions, first))
 
 
 def _entry(line_: Line, event: Event, seq: int, name: str) -> Entry:

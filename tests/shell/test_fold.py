@@ -1,0 +1,65 @@
+"""The state and its journal in step, killed at the worst moment (rule 24)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from breakd.cli.journal import differences
+from breakd.core.decisions import Prompt
+from breakd.core.events import Active, Idle
+from breakd.daemon.facts import Did
+from breakd.daemon.fold import Fold, replay
+from breakd.daemon.journal import Journal
+from breakd.settings.load import load
+
+START = 1_772_442_000_000  # 2026-03-02T09:00:00Z
+SECOND, MINUTE = 1000, 60_000
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Journaled(Journal):
+    """A journal whose process can be killed just before a decision is written."""
+
+    dies = False
+
+    def _insert_did(self, each: Did) -> None:
+        if self.dies:
+            raise Killed
+        super()._insert_did(each)
+
+
+def waiting(journal: Journal) -> Fold:
+    """Somebody typed until a break is due; its prompt waits for a lull."""
+    fold = Fold.new(journal, load().rules(), START, pytest.fail)
+    fold.take(Active(), START, START, "x11")
+    while fold.state.slot.phase != "waiting":
+        fold.look(fold.state.now + SECOND)
+    return fold
+
+
+def test_a_kill_between_event_and_decision_loses_neither(tmp_path: Path) -> None:
+    """They are one write: the next life knows of neither, hears the event again, and decides upon it once."""
+    path = tmp_path / "journal.db"
+    with Journaled.open(path) as journal:
+        fold = waiting(journal)
+        before, since = fold.state, fold.state.now
+        journal.dies = True
+        with pytest.raises(Killed):
+            fold.take(Idle(), since, since + 6 * SECOND, "x11")
+    with Journal.open(path) as journal:
+        found = replay(journal)
+        assert found is not None
+        assert (found.state.slot.phase, found.last) == ("calm", START)
+        fold = Fold(journal, found.state, pytest.fail)
+        fold.look(since)
+        assert fold.state == before
+        decisions = fold.take(Idle(), since, since + 6 * SECOND, "x11")
+        assert [type(decision) for decision in decisions] == [Prompt]
+        names = [row.name if isinstance(row, Did) else row.event.name for row in journal.rows()]
+        assert names == ["configured", "active", "idle", "prompt"]
+        assert (journal.verify(), differences(journal)) == ([], [])
