@@ -8,6 +8,7 @@ from typing import Protocol
 
 from breakd.core import engine
 from breakd.core.events import (
+    Active,
     Alarm,
     Busy,
     Command,
@@ -15,6 +16,7 @@ from breakd.core.events import (
     Entry,
     Event,
     Free,
+    Idle,
     Locked,
     NotWatching,
     Order,
@@ -37,6 +39,7 @@ from breakd.plugin.interfaces import Answer
 FROZEN = 30_000  # ms: a timer so late means that nobody was running
 
 OWN = "breakd"  # the source of the daemon's own events
+CLAIMS: dict[type[Event], str] = {Watching: "film", Locked: "lock", Active: "input", Idle: "input"}
 
 
 class Surroundings(Protocol):
@@ -74,7 +77,7 @@ class Loop:
         self._wakefulness = Wakefulness(clock)
         self.patience = 0  # ms, as the sources were last asked for
         self._armed: int | None = None  # core time
-        self._alive = self.now()
+        self._alive = self._began = self.now()
         self._told: set[tuple[str, str]] = set()  # what sources claim in this life
         self._calendar = calendar(fold.state.zone)
         self._alarm = self._alarm_after(fold.state.now)
@@ -100,6 +103,9 @@ class Loop:
     def forget_last_life(self) -> None:
         """What sources claimed in the life before and not again is over. To be called when all had time to speak."""
         presence = self.state.presence
+        for voice in presence.voices:
+            if voice.idle_since is None and ("input", voice.source) not in self._told:
+                self._take(Idle(), self._began, voice.source)
         for reason, source, _ in presence.claims:
             if (reason, source) not in self._told:
                 self._take(NotWatching() if reason == "film" else Free(reason), self.now(), source)
@@ -151,12 +157,16 @@ class Loop:
 
     def _look(self) -> None:
         now = self.now()
+        self._ring(now)
+        self._settle(None, self._fold.look(now))
+
+    def _ring(self, now: int) -> None:
+        """What is due by the calendar that held so far."""
         while self._alarm <= now:
             at = self._alarm
             self._alarm = self._alarm_after(at)
             if self._alarm > now:  # of the days nobody lived through only the last one counts
                 self._take(Alarm(engine.DAY_STARTS), at, "calendar", max(at, self.state.now))
-        self._settle(None, self._fold.look(now))
 
     def _settle(self, entry: Entry | None, decisions: Decisions) -> None:
         self._alive = self.now()
@@ -196,6 +206,7 @@ class Loop:
     def _notice_jump(self) -> None:
         jumped = shift(self._clock, self.now(), self.state.offset)
         if jumped:
+            self._ring(self.now())
             self._take(Jump(jumped), self.now(), OWN)
             self._alarm = self._alarm_after(self.now())
 
@@ -207,6 +218,7 @@ class Loop:
     def _set_zone(self) -> None:
         name = local_zone()
         if name != self.state.zone:
+            self._ring(self.now())
             self._take(Zone(name), self.now(), OWN)
             self._calendar = self._calendar_of(name)
             self._alarm = self._alarm_after(self.now())
@@ -222,5 +234,5 @@ class Loop:
     def _remember(self, event: Event, source: str) -> None:
         if isinstance(event, Busy):
             self._told.add((event.reason, source))
-        elif isinstance(event, (Watching, Locked)):
-            self._told.add(("film" if isinstance(event, Watching) else "lock", source))
+        elif type(event) in CLAIMS:
+            self._told.add((CLAIMS[type(event)], source))

@@ -37,8 +37,8 @@ def waiting(journal: Journal) -> Fold:
     """Somebody typed until a break is due; its prompt waits for a lull."""
     fold = Fold.new(journal, load().rules(), START, pytest.fail)
     fold.take(Active(), START, START, "x11")
-    while fold.state.slot.phase != "waiting":
-        fold.look(fold.state.now + SECOND)
+    fold.look(START + 20 * MINUTE)
+    assert fold.state.slot.phase == "waiting"
     return fold
 
 
