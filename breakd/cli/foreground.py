@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from pathlib import Path
+from typing import TextIO
 
 from breakd.cli.client import Failure, WrongUse
 from breakd.daemon.daemon import Daemon, Places
@@ -101,6 +103,16 @@ class Voice:
         """What must not be missed."""
         self._print(line, sys.stderr)
 
-    def _print(self, line: str, stream: object) -> None:
-        with contextlib.suppress(OSError, ValueError):  # a closed terminal must not end the daemon
-            print(line, file=stream, flush=True)  # type: ignore[call-overload]
+    def _print(self, line: str, stream: TextIO | None) -> None:
+        try:
+            print(line, file=stream, flush=True)
+        except (OSError, ValueError):  # a closed terminal must not end the daemon
+            _into_nothing(stream)
+
+
+def _into_nothing(stream: TextIO | None) -> None:
+    """Nobody reads this any more: what is still in its buffer would else make the end of the process a failure."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())  # type: ignore[union-attr]  # without a stream there is nothing to do
+        os.close(nothing)

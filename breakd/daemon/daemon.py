@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -33,7 +32,8 @@ from breakd.settings.routines import load_routines
 
 SETTLED = 10.0  # seconds after which every source has told what is so
 
-FIRST_WORD = 0.6  # seconds to wait for it before saying what is watched
+FIRST_WORD = 0.6  # seconds to wait for the sources before saying what is watched
+GLANCE = 0.02  # seconds between looks at them, until then
 NOT_OURS = ("answers",)  # sources that tell nothing of presence
 
 
@@ -63,7 +63,7 @@ class Daemon:
     def __init__(self, settings: Settings, places: Places, voice: Voice, clock: Clock | None = None) -> None:
         self.clock = clock or SystemClock()
         self._voice = voice
-        self._spoken = asyncio.Event()
+        self._heard: set[str] = set()
         self._settings = settings
         self._places = places
         self.host = Host(
@@ -101,9 +101,15 @@ class Daemon:
         asyncio.get_running_loop().call_later(SETTLED, self.loop.forget_last_life)
 
     async def settled(self) -> None:
-        """Wait until a source has told who is there, but not for long."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._spoken.wait(), FIRST_WORD)
+        """Wait until every source has said something, or that it cannot; but not for long: some have nothing to say."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + FIRST_WORD
+        while self._silent() and loop.time() < end:  # noqa: ASYNC110  a plugin turns unavailable without telling
+            await asyncio.sleep(GLANCE)
+
+    def _silent(self) -> bool:
+        things = [thing for plugin in self.host.plugins.values() for thing in plugin.things if thing.kind == "source"]
+        return any(thing.state == "ok" and thing.name not in self._heard for thing in things)
 
     def working(self, kind: str) -> list[str]:
         """The plugins of this kind that work as far as is known, notifiers in the order they are tried."""
@@ -171,7 +177,7 @@ class Daemon:
         self.loop.deliver(event, ago, at, source)
         if isinstance(event, (Resumed, Unlocked)):  # a display or a bus may be there again
             self.host.retry()
-        self._spoken.set()
+        self._heard.add(source)
 
     def _wake(self) -> None:
         self.loop.wake()
@@ -183,7 +189,9 @@ class Daemon:
         try:
             await self._control.start()
         except OSError as error:
-            self._voice.warn(f"no control socket, so commands cannot reach me: {self._places.socket}: {error.strerror}")
+            self._voice.warn(
+                f"no control socket, so commands cannot reach me: {self._places.socket}: {error.strerror or error}"
+            )
 
     def _check_routines(self) -> None:
         for routine in self.host.routines:
