@@ -42,9 +42,10 @@ def _of_warnings(state: State, found: Moments) -> None:
     tally, marks, now = state.tally, state.rules.marks, state.now
     for index, gauge in enumerate(GAUGES):
         value, warned, (near, limit) = gauge.value(tally), state.warned[index], marks[gauge.name]
-        found += (now + near - value, now + limit - value)
         if value < near:
+            found.append(now + near - value)
             continue
+        found.append(now + limit - value)
         if warned.waiting is not None:
             _moment(state, warned.waiting, warned.waiting, found)
         elif level(state, gauge) > warned.told:

@@ -35,9 +35,20 @@ from breakd.core.events import (
 )
 from breakd.core.ledger import rewrite, run, settle
 from breakd.core.limits import GAUGES, warn
+from breakd.core.presence import Presence
 from breakd.core.prompts import order, settle_slot
 from breakd.core.rules import Rules
-from breakd.core.state import CALM, Decisions, Kind, State, initial, lived
+from breakd.core.state import (
+    CALM,
+    Decisions,
+    Kind,
+    State,
+    initial,
+    lived,
+    passed,
+    with_presence,
+    with_wake,
+)
 
 DAY_STARTS = "day"  # the name of the alarm at which the desk gauge begins anew (rule 17)
 
@@ -65,7 +76,7 @@ def step(state: State, entry: Entry) -> tuple[State, tuple[Decision, ...]]:
     handler = _HANDLERS.get(type(entry.event))
     if handler is not None:
         state = _settle(handler(state, entry, out), out)
-    return _advance(state, entry.seen, out), tuple(out)
+    return (_advance(state, entry.seen, out) if entry.event.unwatched else state), tuple(out)
 
 
 def advance(state: State, to: int) -> tuple[State, tuple[Decision, ...]]:
@@ -89,17 +100,19 @@ def _advance(state: State, to: int, out: Decisions) -> State:
 def _pass(state: State, to: int) -> State:
     if to <= state.now:
         return state
-    return state._replace(now=to, ledger=run(state.rules, state.ledger, to))
+    return passed(state, to, run(state.rules, state.ledger, to))
 
 
 def _settle(state: State, out: Decisions) -> State:
     """Draw every conclusion that holds now, until none is left."""
-    before = None
-    while state is not before:
-        before = state
-        state = settle_slot(_recognise(_resume_in_time(state)), out)
+    while True:
+        state = _recognise(_resume_in_time(state))
+        settled = settle_slot(state, out)
+        if settled is state:
+            break
+        state = settled
     state = warn(state, out)
-    return state._replace(wake=deadline(state))
+    return with_wake(state, deadline(state))
 
 
 def _resume_in_time(state: State) -> State:
@@ -124,8 +137,9 @@ def _recognise(state: State) -> State:
 def _truly(state: State, doing: Doing, since: int) -> State:
     # What was settled stays: the start of a day, or the end of a break, may lie between the last sign and now.
     since = max(since, state.ledger.spans[0].start)
-    presence = state.presence._replace(doing=doing, since=since)
-    return state._replace(presence=presence, ledger=rewrite(state.rules, state.ledger, since, doing))
+    return with_presence(
+        state, seen.lives(state.presence, doing, since), rewrite(state.rules, state.ledger, since, doing)
+    )
 
 
 # -- events -------------------------------------------------------------------------------------------------------
@@ -134,19 +148,19 @@ def _truly(state: State, doing: Doing, since: int) -> State:
 def _active(state: State, entry: Entry, out: Decisions) -> State:
     if state.presence.suspended is not None:  # a source was faster than the system's own word
         state = _resumed(state, entry, out)
-    return _woke(state._replace(presence=seen.hear(state.presence, entry.source, None)))
+    return _woke(state, seen.hear(state.presence, entry.source, None))
 
 
-def _woke(state: State) -> State:
-    """There is input now, unless the screen is locked."""
-    presence, now = state.presence, state.now
+def _woke(state: State, presence: Presence) -> State:
+    """There is input now, says `presence`, unless the screen is locked."""
+    now = state.now
     if presence.locked is not None or (presence.doing == "input" and not presence.idle):
-        return state
+        return with_presence(state, presence)
     back = seen.came_back(presence, state.rules.presence, state.tally, now)
     if presence.doing == "input":  # a silence too short to count
-        return state._replace(presence=back)
+        return with_presence(state, back)
     manner = Manner("input", presence.stance, state.paused_until is not None)
-    state = state._replace(presence=back, ledger=settle(state.ledger, manner))
+    state = with_presence(state, back, settle(state.ledger, manner))
     return _returned(state, now - presence.since) if presence.away else state
 
 
@@ -166,7 +180,7 @@ def _idle(state: State, entry: Entry, _out: Decisions) -> State:
     if since is not None:
         asked = state.slot.phase in ("shown", "resting", "halted")
         presence = seen.went_idle(presence, since, asked)
-    return state._replace(presence=presence)
+    return with_presence(state, presence)
 
 
 def _locked(state: State, entry: Entry, _out: Decisions) -> State:
@@ -181,8 +195,7 @@ def _unlocked(state: State, _entry: Entry, _out: Decisions) -> State:
         return state
     if state.now - since >= state.rules.presence.brief:
         presence = seen.unlock_voice(presence)._replace(proven=True)
-    state = state._replace(presence=presence)
-    return _woke(state) if seen.last_input(presence) is None else state
+    return _woke(state, presence) if seen.last_input(presence) is None else with_presence(state, presence)
 
 
 def _suspended(state: State, entry: Entry, _out: Decisions) -> State:

@@ -62,13 +62,18 @@ class Presence(NamedTuple):
 
     def claims_of(self, *reasons: Reason) -> bool:
         """Whether any of these is on."""
-        return any(claim.reason in reasons for claim in self.claims)
+        return bool(self.claims) and any(claim.reason in reasons for claim in self.claims)
 
 
 def hear(presence: Presence, source: str, idle_since: int | None) -> Presence:
     """A source spoke: its word replaces its last one, and that of an unlocked screen."""
-    others = tuple(voice for voice in presence.voices if voice.source not in (source, UNLOCK))
-    return presence._replace(voices=(*others, Voice(source, idle_since)))
+    others = [voice for voice in presence.voices if voice.source not in (source, UNLOCK)]
+    return Presence._make((*presence[:3], (*others, Voice(source, idle_since)), *presence[4:]))
+
+
+def lives(presence: Presence, doing: Doing, since: int) -> Presence:
+    """What is recognised, and since when."""
+    return Presence._make((doing, since, *presence[2:]))
 
 
 def unlock_voice(presence: Presence) -> Presence:
@@ -150,13 +155,13 @@ def left_at(presence: Presence, rule: PresenceRule, theta: int, believed: bool) 
     `theta`: how long a silence is absence, ms; `believed`: the person said that they leave, so neither a call nor a
     film speaks for presence.
     """
-    found: list[tuple[int, int]] = []
-    for gone in (presence.locked, presence.suspended):
-        if gone is not None:
-            found.append((gone + rule.brief, gone))
+    left = None
     if presence.idle and (believed or not presence.claims_of("call")):
         sign = presence.sign
         if presence.claims_of("film") and not believed:
             sign = max(sign, presence.input_at + rule.film)
-        found.append((max(sign + theta, presence.input_at + rule.notice), sign))
-    return min(found, default=None)
+        left = max(sign + theta, presence.input_at + rule.notice), sign
+    for gone in (presence.locked, presence.suspended):
+        if gone is not None:
+            left = min(left or (gone + rule.brief, gone), (gone + rule.brief, gone))
+    return left

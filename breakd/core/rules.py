@@ -81,6 +81,11 @@ class Rules:
         return speeds(self.breaks)
 
     @cached_property
+    def bounds(self) -> tuple[int, ...]:
+        """The level that each bar never exceeds."""
+        return tuple(kind.bound for kind in self.breaks)
+
+    @cached_property
     def marks(self) -> dict[str, tuple[int, int]]:
         """For each limit the values at which it is near and over, ms."""
         limits = self.limits

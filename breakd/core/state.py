@@ -13,6 +13,7 @@ from breakd.core.tally import Tally
 
 Phase = Literal["calm", "waiting", "shown", "resting", "halted"]
 Decisions = list[Decision]
+_new = tuple.__new__
 
 
 class Slot(NamedTuple):
@@ -102,6 +103,24 @@ def lived(state: State) -> State:
     """The same state with the ledger told how time is lived from now on."""
     manner = Manner(state.presence.doing, state.presence.stance, state.paused_until is not None)
     return state._replace(ledger=switch(state.ledger, manner))
+
+
+# The next three run for every event, and `_replace` would cost seven times as much.
+
+
+def passed(state: State, now: int, ledger: Ledger) -> State:
+    """The same state later."""
+    return _new(State, (now, state[1], ledger, *state[3:]))
+
+
+def with_presence(state: State, presence: Presence, ledger: Ledger | None = None) -> State:
+    """The state with presence seen so, and the ledger that follows from it."""
+    return _new(State, (*state[:2], ledger or state[2], presence, *state[4:]))
+
+
+def with_wake(state: State, wake: int | None) -> State:
+    """The state with when to look again."""
+    return _new(State, (*state[:-1], wake))
 
 
 def with_kind(state: State, kind: int, changed: Kind) -> State:

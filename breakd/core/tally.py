@@ -46,13 +46,9 @@ def _accrue(rules: Rules, tally: Tally, manner: Manner, ms: int) -> Tally:
     levels, input_ms, idle_ms, rest_ms, sitting_ms, bout_ms, off_ms, stood_ms, desk_ms, longest_ms = tally
     doing, stance, _, _ = manner
     moved = []
-    for rule, level, speed in zip(rules.breaks, levels, rules.speeds[manner], strict=True):
+    for level, speed, bound in zip(levels, rules.speeds[manner], rules.bounds, strict=True):
         reached = level + speed * ms
-        if reached < 0:
-            reached = 0
-        elif reached > rule.bound:
-            reached = rule.bound
-        moved.append(reached)
+        moved.append(0 if reached < 0 else bound if reached > bound else reached)
     away = doing == "away"
     if doing == "input":
         input_ms += ms
