@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from breakd.cli.client import request
-from breakd.settings.durations import parse, show
+from breakd.settings.durations import MONTH, parse, show
 
 
 class Duration(click.ParamType[str]):
@@ -21,8 +21,8 @@ class Duration(click.ParamType[str]):
             ms = parse(value)
         except ValueError as error:
             self.fail(f"{error}, found {value!r}", param, ctx)
-        if ms <= 0:
-            self.fail(f"expected a duration of more than nothing, found {value!r}", param, ctx)
+        if not 0 < ms <= MONTH:
+            self.fail(f"expected a duration of more than nothing and at most 31 days, found {value!r}", param, ctx)
         return show(ms)
 
 

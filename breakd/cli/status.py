@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from breakd.cli.client import request
+from breakd.daemon import words
 
 WIDTH = 24  # columns of a bar
 
@@ -27,20 +28,21 @@ def status(as_json: bool) -> None:
 
 def lines(found: dict[str, Any]) -> list[str]:
     """The status as people read it."""
-    told = [f"{_presence(found)} since {_clock(found['since'])}, sitting for {found['sitting_s'] // 60:.0f} min"]
+    now = found["at"]
+    told = [f"{_presence(found)} since {_clock(found['since'], now)}, sitting for {found['sitting_s'] // 60:.0f} min"]
     if found["paused_until"]:
-        told.append(f"paused until {_clock(found['paused_until'])}")
+        told.append(f"paused until {_clock(found['paused_until'], now)}")
     if found["prompt"]:
-        told.append(_prompt(found["prompt"]))
+        told.append(_prompt(found["prompt"], now))
     for name, kind in found["breaks"].items():
-        due = f"due at {_clock(kind['due_at'])}" if kind["due_at"] else "not filling"
+        due = f"due at {_clock(kind['due_at'], now)}" if kind["due_at"] else "not filling"
         told.append(f"{name:>9}  {bar(kind['bar'])} {kind['bar']:4.0%}  {due}")
     for name, limit in found["limits"].items():
         share, level = limit["value"] / limit["of"], limit["level"]
         told.append(f"{name:>9}  {bar(share)} {share:4.0%}  {limit['value']:.0f} of {limit['of']:.0f} min, {level}")
     for name, plugin in found["plugins"].items():
         if plugin["state"] not in ("ok", "off"):
-            told.append(f"plugin {name}: {plugin['state']}: {plugin['reason']}")
+            told.append(f"plugin {name}: {plugin['state']}: {'; '.join(plugin['reason'].splitlines())}")
     return told
 
 
@@ -54,14 +56,14 @@ def _presence(found: dict[str, Any]) -> str:
     return "locked" if found["locked"] else str(found["presence"])
 
 
-def _prompt(prompt: dict[str, Any]) -> str:
+def _prompt(prompt: dict[str, Any], now: str) -> str:
     resting = f", {prompt['rested_s']:.0f} of {prompt['for_s']:.0f} s rested" if prompt["for_s"] else ""
     phases = {"waiting": "is due", "shown": "is asked for", "resting": "is on", "halted": "is on, halted by input"}
-    return f"a {prompt['break']} break {phases[prompt['phase']]} since {_clock(prompt['since'])}{resting}"
+    return f"a {prompt['break']} break {phases[prompt['phase']]} since {_clock(prompt['since'], now)}{resting}"
 
 
-def _clock(moment: str) -> str:
-    return f"{datetime.fromisoformat(moment):%H:%M}"
+def _clock(moment: str, now: str) -> str:
+    return words.clock(datetime.fromisoformat(moment), datetime.fromisoformat(now))
 
 
 COMMANDS = {"status": status}

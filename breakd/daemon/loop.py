@@ -34,6 +34,7 @@ from breakd.daemon.calendar import Calendar, local_zone
 from breakd.daemon.clock import Anchor, Clock, Wakefulness, shift
 from breakd.daemon.fold import Decisions, Fold
 from breakd.daemon.restore import BEAT
+from breakd.daemon.words import PROMPT
 from breakd.plugin.interfaces import Answer
 
 FROZEN = 30_000  # ms: a timer so late means that nobody was running
@@ -119,7 +120,7 @@ class Loop:
         now = self.now()
         happened = now - round(ago * 1000) if at is None else round(at.timestamp() * 1000) - self.state.offset
         if isinstance(event, Answer):
-            if self._prompt_is_open():
+            if event.key == PROMPT and self._prompt_is_open():
                 self._take(Command(event.choice), now, source)
             return
         self._remember(event, source)
@@ -229,7 +230,7 @@ class Loop:
 
     def _prompt_is_open(self) -> bool:
         slot = self.state.slot
-        return slot.phase == "shown" or (slot.phase == "waiting" and slot.attempt > 0)
+        return slot.stands and slot.phase in ("shown", "waiting")
 
     def _remember(self, event: Event, source: str) -> None:
         if isinstance(event, Busy):

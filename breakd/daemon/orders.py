@@ -9,6 +9,7 @@ from breakd.core.state import State
 from breakd.daemon import words
 from breakd.daemon.loop import Loop
 from breakd.daemon.status import local
+from breakd.settings.durations import MONTH
 
 NOTHING: dict[Order, str] = {
     "start": "a break is already on",
@@ -21,8 +22,8 @@ NOTHING: dict[Order, str] = {
 
 def obey(loop: Loop, order: Order, for_ms: int | None) -> dict[str, Any]:
     """Carry the command out; "said" tells what it led to. Raises ValueError if there was nothing to do."""
-    if for_ms is not None and for_ms <= 0:
-        raise ValueError("expected a duration of more than nothing")
+    if for_ms is not None and not 0 < for_ms <= MONTH:
+        raise ValueError('"for" is no such time, expected a duration of more than nothing and at most 31 days')
     before = loop.current()
     if idle(before, order):
         raise ValueError(NOTHING[order])
@@ -46,5 +47,6 @@ def idle(state: State, order: Order) -> bool:
 
 def _pauses(state: State, order: Order) -> list[str]:
     if order == "pause" and state.paused_until is not None:
-        return [f"paused until {local(state, state.paused_until):%H:%M}"]
+        until = words.clock(local(state, state.paused_until), local(state, state.now))
+        return [f"paused until {until}"]
     return ["resumed"] if order == "resume" else []

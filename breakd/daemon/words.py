@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from breakd.core.decisions import (
@@ -16,6 +17,7 @@ from breakd.core.decisions import (
     Prompt,
     Skipped,
     Snoozed,
+    Tone,
     Warn,
     Withdraw,
 )
@@ -50,6 +52,11 @@ def span(ms: float) -> str:
         return f"{seconds} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def clock(moment: datetime, now: datetime) -> str:
+    """The time of the day, with the date if that is another than now."""
+    return f"{moment:%H:%M}" if moment.date() == now.date() else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def reason(because: Because) -> str:
@@ -108,11 +115,11 @@ def done_note(done: BreakDone) -> Note:
 
 
 def warning_note(warn: Warn) -> Note:
-    """The note of a limit: the reason and one thing to do."""
+    """The note of a limit: the reason and one thing to do. It goes by itself, since nothing answers it."""
     title, todo = LIMITS[warn.limit]
     facts = {"value": span(warn.value_ms), "of": span(warn.of_ms)}
-    tone = "firm" if warn.level == "over" else "gentle"
-    return Note(key=WARNING, title=title.format(**facts), text=todo.format(**facts), tone=tone)  # type: ignore[arg-type]  # a Tone
+    tone: Tone = "firm" if warn.level == "over" else "gentle"
+    return Note(key=WARNING, title=title.format(**facts), text=todo.format(**facts), tone=tone, seconds=60)
 
 
 def line(decision: Decision) -> str:

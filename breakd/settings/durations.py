@@ -8,6 +8,8 @@ import re
 _FORM = re.compile(r"([+-]?)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)(?:\.(\d{1,3}))?s)?", re.ASCII)
 _LARGEST = 12  # digits of a number
 
+MONTH = 31 * 24 * 3_600_000  # ms: the most that a command may ask for; far beyond it the calendar ends
+
 
 def parse(text: str) -> int:
     """The duration in ms; "-1h" is negative. Units are d, h, m and s, the largest first, each at most once.
