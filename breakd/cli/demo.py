@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,7 +29,7 @@ from breakd.settings.routines import load_routines
 
 SECONDS = 45.0
 MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
-PART = MINUTE  # ms a character of the timeline stands for
+WIDE = 67  # columns of a timeline with a character a minute
 SHOWS = ("desktop", "plyer")
 
 
@@ -47,9 +48,23 @@ async def show(seconds: float, notify: bool) -> None:
     rules = replace(settings.rules(), routines=routines(settings))
     simulation = Simulation(rules, Calendar(settings.day_start, UTC), start)
     desktop = Desktop() if notify else None
+    timeline = Timeline(start, MINUTE if shutil.get_terminal_size().columns >= WIDE else 2 * MINUTE)
+    try:
+        await _live(simulation, timeline, start, seconds, desktop)
+    finally:
+        if desktop is not None:
+            await desktop.close()
+    if desktop is not None:
+        click.echo(f"\n{desktop.verdict()}")
+    for line in conclusion(timeline, simulation.decided):
+        click.echo(line)
+
+
+async def _live(
+    simulation: Simulation, timeline: Timeline, start: int, seconds: float, desktop: Desktop | None
+) -> None:
     if desktop is not None:
         await desktop.open()
-    timeline = Timeline(start, PART)
     _sample(timeline, simulation)
     told = 0
     with Stage() as stage:
@@ -68,11 +83,6 @@ async def show(seconds: float, notify: bool) -> None:
             share = (now - start) / LENGTH
             stage.progress(share)
             await asyncio.sleep(max(0.0, began + share * seconds - asyncio.get_running_loop().time()))
-    if desktop is not None:
-        await desktop.close()
-        click.echo(f"\n{desktop.verdict()}")
-    for line in conclusion(timeline, simulation.decided):
-        click.echo(line)
 
 
 def _sample(timeline: Timeline, simulation: Simulation) -> None:
@@ -145,7 +155,7 @@ class Desktop:
         """Whether anything could be shown."""
         if self.shown:
             return f"{self.shown} prompts were shown on your desktop, by the plugin {self.by}."
-        return "\n".join(["No notifications could be shown here:", *(f"  {line}" for line in self._lines)])
+        return "\n".join(["No notifications could be shown here:", *(f"  {line}" for line in self._lines[-1:])])
 
 
 def _nobody(*_told: object) -> None:
@@ -157,7 +167,7 @@ class Stage:
 
     def __enter__(self) -> Stage:
         self._bar = None
-        if sys.stdout.isatty():
+        if sys.stdout is not None and sys.stdout.isatty():
             from rich.progress import Progress
 
             self._bar = Progress(transient=True)
