@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, get_args
 
+from breakd.core.decisions import Prompt
 from breakd.core.events import Entry, Event, Order, Resumed, Unlocked
 from breakd.core.state import State
 from breakd.daemon import words
@@ -33,6 +35,7 @@ from breakd.settings.routines import load_routines
 SETTLED = 10.0  # seconds after which every source has told what is so
 
 FIRST_WORD = 0.6  # seconds to wait for the sources before saying what is watched
+LEAVE = 1.0  # seconds to take notes away at the end
 GLANCE = 0.02  # seconds between looks at them, until then
 NOT_OURS = ("answers",)  # sources that tell nothing of presence
 
@@ -79,6 +82,7 @@ class Daemon:
         self._journal: Journal
         self._performer: Performer
         self._performing: asyncio.Task[None] | None = None
+        self._settling: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
         """Take up the last life and begin to watch. Raises JournalBusy if another daemon does."""
@@ -98,7 +102,7 @@ class Daemon:
             self._performer.put(again)
         self._performing = asyncio.create_task(self._performer.run(clear=again is None))
         await self._listen()
-        asyncio.get_running_loop().call_later(SETTLED, self.loop.forget_last_life)
+        self._settling = asyncio.get_running_loop().call_later(SETTLED, self.loop.forget_last_life)
 
     async def settled(self) -> None:
         """Wait until every source has said something, or that it cannot; but not for long: some have nothing to say."""
@@ -125,24 +129,28 @@ class Daemon:
         ]
 
     async def stop(self) -> None:
-        """End, so that the next start goes on just here."""
+        """End, so that the next start goes on just here. Notes that nobody would answer any more are taken away."""
         await self._control.stop()
-        self.loop.stop()
-        self._timer.stop()
+        if self._settling is not None:
+            self._settling.cancel()
         if self._performing is not None:
             self._performing.cancel()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._performer.clear(), LEAVE)
+        self.loop.stop()
+        self._timer.stop()
         await self.host.stop()
         self._journal.close()
 
     def handle(self, request: dict[str, Any]) -> dict[str, Any]:
         """Answer a request of the control socket. Raises ValueError with the reason."""
-        handlers: Mapping[object, Callable[[dict[str, Any]], dict[str, Any]]] = {
+        handlers: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "status": self._status,
             "command": self._command,
         }
-        handler = handlers.get(request.get("do"))
+        handler = handlers.get(str(request.get("do")))
         if handler is None:
-            raise ValueError(f'"do" is {request.get("do")!r}, expected one of: {", ".join(map(str, handlers))}')
+            raise ValueError(f'"do" is {request.get("do")!r}, expected one of: {", ".join(handlers)}')
         return handler(request)
 
     # -- what the loop needs ----------------------------------------------------------------------------------------
@@ -168,7 +176,9 @@ class Daemon:
         for decision in decisions:
             self._voice.say(f"{local(state, decision.at):%H:%M:%S} {words.line(decision)}")
             self.host.observe(record(decision, wall))
-            self._performer.put(decision)
+            # One decided on in the start is put when all has started, if it is still open by then.
+            if self._performing is not None or not isinstance(decision, Prompt):
+                self._performer.put(decision)
         self._performer.follow(state)
 
     # -- inside -----------------------------------------------------------------------------------------------------

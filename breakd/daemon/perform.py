@@ -55,8 +55,10 @@ class Performer:
     async def run(self, clear: bool) -> None:
         """Carry out what comes, for as long as the daemon lives.
 
-        `clear`: first take away what a life that was killed may have left on the screen.
+        First what a life that was killed may have left on the screen is taken away: warnings, and with `clear` the
+        prompt too.
         """
+        await self._host.withdraw(words.WARNING, everywhere=True)
         if clear:
             await self._host.withdraw(words.PROMPT, everywhere=True)
         while True:
@@ -64,11 +66,11 @@ class Performer:
             late = decision.at < self._now() - LATE
             if not late or isinstance(decision, CLOSING):
                 await HANDLERS[type(decision)](self, decision)
-            self._waiting.task_done()
 
-    async def idle(self) -> None:
-        """Wait until everything is carried out."""
-        await self._waiting.join()
+    async def clear(self) -> None:
+        """Leave no note on the screen."""
+        for key in (words.PROMPT, words.WARNING):
+            await self._host.withdraw(key)
 
     async def prompt(self, prompt: Prompt) -> None:
         """Show the note that asks."""
