@@ -1,7 +1,4 @@
-"""A real `breakd run` for tests: a home of its own, the lines it says, and hands that a test leads.
-
-Nothing of the machine is seen by it: no display, no bus, no terminal.
-"""
+"""A real `breakd run` for tests: a home of its own, the lines it says, and hands that a test leads."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ import subprocess
 import sysconfig
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -53,31 +50,17 @@ def wait_for(what: Callable[[], str], found: Callable[[], T | None], seconds: fl
 
 
 class Home:
-    """A person's folders and environment, and the hands of that person."""
+    """A person's folders and environment, and the hands of that person. `env`: has the folders, named as there."""
 
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="breakd-home-"))  # short: a socket's path holds 107 bytes
-        self.env = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-        self.env |= {
-            "BREAKD_TEST_FOLDER": str(self.folder),
-            "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.folder}/none",
-            "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self.folder}/none",
-            "LANG": "C.UTF-8",
-            "PYTHONPATH": f"{self.folder}/site{os.pathsep}{ROOT}",
-            "TZ": "UTC",
-        }
-        for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
-            place = self.folder / name.lower()
-            place.mkdir(mode=0o700)
-            self.env[name] = str(place)
-        self.install("remote", "tests.shell.remote_source")
-        self.state = self.folder / "xdg_state_home" / "breakd"
+    def __init__(self, folder: Path, env: dict[str, str]) -> None:
+        self.folder, self.env = folder, env
+        self.state = folder / "xdg_state_home" / "breakd"
         self.journal = self.state / "journal.db"
-        self.socket = self.folder / "xdg_runtime_dir" / "breakd" / "control.sock"
-        self.settings = self.folder / "xdg_config_home" / "breakd" / "breakd.toml"
+        self.socket = folder / "xdg_runtime_dir" / "breakd" / "control.sock"
+        self.settings = folder / "xdg_config_home" / "breakd" / "breakd.toml"
         self._daemons: list[Daemon] = []
         self._hands = socket.socket(socket.AF_UNIX)
-        self._hands.bind(str(self.folder / "hands"))
+        self._hands.bind(str(folder / "hands"))
         self._hands.listen()
         self._hands.setblocking(False)
 
@@ -146,11 +129,10 @@ class Home:
         return [line for line in lines if facts.items() <= line.items()]
 
     def close(self) -> None:
-        """End what still runs, and remove everything."""
+        """End what still runs."""
         for daemon in self._daemons:
             daemon.end(signal.SIGKILL)
         self._hands.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Daemon:
@@ -242,14 +224,25 @@ class Daemon:
 
 @contextmanager
 def new_home() -> Iterator[Home]:
-    """A home, closed on the way out."""
-    home = Home()
+    """A home from which nothing of the machine can be seen, closed on the way out."""
+    folder = Path(tempfile.mkdtemp(prefix="breakd-home-"))  # short: a socket's path holds 107 bytes
+    env = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    env |= {
+        "BREAKD_TEST_FOLDER": str(folder),
+        "DBUS_SESSION_BUS_ADDRESS": f"unix:path={folder}/none",
+        "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={folder}/none",
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": f"{folder}/site{os.pathsep}{ROOT}",
+        "TZ": "UTC",
+    }
+    for name in ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        place = folder / name.lower()
+        place.mkdir(mode=0o700)
+        env[name] = str(place)
+    home = Home(folder, env)
+    home.install("remote", "tests.shell.remote_source")
     try:
         yield home
     finally:
         home.close()
-
-
-def differences(before: Mapping[str, Any], after: Mapping[str, Any], *but: str) -> dict[str, tuple[Any, Any]]:
-    """What is not the same in two states, but for these keys."""
-    return {key: (before[key], after[key]) for key in before if key not in but and before[key] != after[key]}
+        shutil.rmtree(folder, ignore_errors=True)
