@@ -63,6 +63,13 @@ def test_away_after_start() -> None:
     assert doing(day) == ("away", "09:34:00")
 
 
+def test_nothing_is_absence_before_it_is_idleness() -> None:
+    """Rule 1: whatever the settings say, no decision is made upon less idleness than a source tells."""
+    day = Day(ONLY_MOVE, "presence.away_resting=5s").types(until="09:33").says("start").tells(Idle()).at("09:33:19.999")
+    assert doing(day) == ("input", "09:00:00")
+    assert doing(day.at("09:33:20")) == ("away", "09:33:00")
+
+
 def test_input_while_idle_is_one_input() -> None:
     """Rule 2: `active` and `idle` at one moment are a sign of life: absence counts from there."""
     day = Day().types(until="09:10").idles(until="09:12").types().idles(until="09:15")
@@ -134,6 +141,8 @@ def test_short_gap_is_no_gap() -> None:
     """Rule 3: a silence of under 3 min does not make the next one doubtful."""
     day = Day().types(until="09:10").idles(until="09:12:59.999").types(until="09:13").idles(until="09:16")
     assert doing(day) == ("away", "09:13:00")
+    day = Day().types(until="09:10").idles(until="09:13").types(until="09:14").idles(until="09:23:59.999")
+    assert doing(day) == ("reading", "09:14:00")
 
 
 def test_prompted_rest_is_proven() -> None:

@@ -32,6 +32,12 @@ def test_micro_is_dropped_after_a_move_break_was_answered() -> None:
     assert day.at("09:49").prompts("micro") == ["09:48:18"]
 
 
+def test_micro_comes_when_the_move_break_is_no_longer_near() -> None:
+    """Rule 10: who walks away the move bar is asked for the micro-break that it absorbed, and at once waited for."""
+    day = Day("breaks.micro.every=26m").types(until="09:27").stance("walking").at("09:30")
+    assert day.prompts("micro") == ["09:29:12.001"]
+
+
 def test_natural_pause_is_a_micro_break() -> None:
     """Rules 6, 10: 25 s without input at 09:19 put the micro-break off by what they pay back, 16:40 min."""
     day = Day(ONLY_MICRO).types(until="09:19").idles(until="09:19:25").types(until="09:50")
