@@ -36,7 +36,7 @@ def serve(config: Path | None, sets: tuple[str, ...], level: int) -> None:
 def settings(config: Path | None, sets: tuple[str, ...], voice: Voice) -> Settings:
     """The settings in force; a file with mistakes is named, and the defaults are used in its place."""
     own = config_file()
-    file = config or (own if own.exists() else None)
+    file = config or (own if _is_there(own) else None)
     try:
         return load(file, sets)
     except SettingsError as error:
@@ -44,6 +44,17 @@ def settings(config: Path | None, sets: tuple[str, ...], voice: Voice) -> Settin
             raise WrongUse(str(error)) from None
         voice.warn(f"{error}\nyour settings have mistakes, so the defaults are in force")
         return load()
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file, be it one that cannot be read, which is then to be said."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 async def live(daemon: Daemon, voice: Voice) -> None:

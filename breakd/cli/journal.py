@@ -91,8 +91,12 @@ def differences(found: Journal) -> list[str]:
 def reading() -> Iterator[Journal]:
     """The journal for reading. Raises Failure, also for what goes wrong on the way."""
     path = journal_file()
-    if not path.exists():
-        raise Failure(f"{path}: there is no journal yet; `breakd run` begins one")
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise Failure(f"{path}: there is no journal yet; `breakd run` begins one") from None
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror}: make the file and its folder readable for you") from None
     try:
         with Journal.open_reading(path) as found:
             yield found

@@ -8,6 +8,7 @@ import sys
 import click
 
 import breakd
+from breakd.settings.errors import SettingsError
 
 # command -> (module, its help in a line); the module is imported only when the command is used
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -71,6 +72,9 @@ def main() -> None:
     """The entry point: exit codes 0 done, 1 failed, 2 wrong usage, 3 no daemon running."""
     try:
         cli()
+    except SettingsError as error:  # where nothing better could be done about it
+        click.echo(f"breakd: {error}", err=True)
+        sys.exit(1)
     except BrokenPipeError:  # `breakd status | head -1`
         sys.stderr.close()
         sys.exit(1)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import breakd
+from breakd.settings.errors import Problem, SettingsError
 
 APP = "breakd"
 
@@ -51,6 +52,7 @@ def _xdg(which: str, usual: str) -> Path:
     """Our folder of this kind, `usual` below the home where the environment says nothing else.
 
     Source: XDG Base Directory Specification 0.8, which tells to ignore relative paths.
+    Raises SettingsError if there is no home.
     """
     if sys.platform != "linux":
         from platformdirs import user_config_path, user_state_path
@@ -58,4 +60,11 @@ def _xdg(which: str, usual: str) -> Path:
         return user_config_path(APP) if which == "CONFIG" else user_state_path(APP)
     # Not by platformdirs: two lines of rules would cost the daemon 0.4 MiB, and every start and command 6 ms.
     said = Path(os.environ.get(f"XDG_{which}_HOME", ""))
-    return (said if said.is_absolute() else Path.home() / usual) / APP
+    return (said if said.is_absolute() else _home() / usual) / APP
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:
+        raise SettingsError([Problem("HOME", None, "", "not set, and this user has no home folder: set it")]) from None

@@ -1,0 +1,58 @@
+"""Folders that are not as they should be: one line that says which, never a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from breakd.cli.main import main
+from tests.shell.daemon_parts import Home, new_home
+
+
+@pytest.fixture
+def home() -> Iterator[Home]:
+    """A home in which nothing runs yet."""
+    with new_home() as one:
+        yield one
+
+
+def in_circles(place: Path) -> None:
+    """Something there that nobody can look at, root neither."""
+    place.symlink_to(place)
+
+
+def test_settings_out_of_reach_are_said(home: Home) -> None:
+    """They are not taken for no settings: a line says why, and the defaults are in force."""
+    in_circles(home.settings.parent)
+    daemon = home.begin().introduced()
+    assert daemon.err.splitlines() == [
+        f"{home.settings}: cannot be read: Too many levels of symbolic links",
+        "your settings have mistakes, so the defaults are in force",
+    ]
+
+
+def test_a_journal_out_of_reach_is_said(home: Home) -> None:
+    """Not that there is none."""
+    in_circles(home.state)
+    found = home.breakd("journal", "verify")
+    reason = "Too many levels of symbolic links: make the file and its folder readable for you"
+    assert (found.returncode, found.stderr) == (1, f"breakd: {home.journal}: {reason}\n")
+
+
+def test_a_user_without_home_is_told_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """As services and containers may have it: one line, exit code 1."""
+
+    def none() -> NoReturn:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", none)
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    monkeypatch.setattr("sys.argv", ["breakd", "status"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = "breakd: HOME: not set, and this user has no home folder: set it\n"
+    assert (ended.value.code, capsys.readouterr().err) == (1, told)
