@@ -28,6 +28,7 @@ class Control:
         self.path = path
         self._handle = handle
         self._server: asyncio.AbstractServer | None = None
+        self._clients: set[asyncio.StreamWriter] = set()
 
     async def start(self) -> None:
         """Listen. The folder is the user's alone (0700), and so is the socket (0600). Raises OSError."""
@@ -45,14 +46,18 @@ class Control:
         """Listen no longer, and leave no socket behind."""
         if self._server is not None:
             self._server.close()
+            for client in self._clients:  # whoever keeps a connection open must not hold up the end
+                client.transport.abort()
             with contextlib.suppress(OSError):
                 self.path.unlink()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._clients.add(writer)
         with contextlib.suppress(ConnectionError):
             while line := await _line(reader):
                 writer.write(json.dumps(self._answer(line)).encode() + b"\n")
                 await writer.drain()
+        self._clients.discard(writer)
         writer.close()
 
     def _answer(self, line: bytes) -> Answer:

@@ -201,3 +201,14 @@ def test_a_file_of_somebody_else_is_left_alone(path: Path) -> None:
     with pytest.raises(OSError, match=r"[Ii]n use"):
         asyncio.run(Control(path, echo).start())
     assert path.read_text() == "mine"
+
+
+async def test_its_end_is_the_end_of_every_connection(path: Path) -> None:
+    """Whoever keeps one open is told, and nobody's task is left to be cancelled."""
+    control = Control(path, echo)
+    await control.start()
+    keeper = await Client.of(control)
+    assert await keeper.ask(say=1) == {"ok": True, "said": 1, "padding": ""}
+    await control.stop()
+    assert await asyncio.wait_for(keeper.reader.read(), PATIENCE) == b""
+    await hang_up()
