@@ -25,9 +25,9 @@ def own_terminals() -> Iterator[Path]:
     """Pseudo-terminals (SSH, tmux, windows) and consoles: a login gives them to the user, also for what `su` starts."""
     user = os.getuid()
     for folder, names in _NAMES.items():
-        for path in folder.iterdir():
-            if names.fullmatch(path.name) and (found := _look_at(path)) and found.st_uid == user:
-                yield path
+        with os.scandir(folder) as entries:  # a Path for each of all devices would take longer than all else here
+            paths = [folder / entry.name for entry in entries if names.fullmatch(entry.name)]
+        yield from (path for path in paths if (found := _look_at(path)) and found.st_uid == user)
 
 
 def _look_at(path: Path) -> os.stat_result | None:
