@@ -12,10 +12,11 @@ from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
-from breakd.cli.demo import MORNING, PART
+from breakd.cli.demo import MORNING
 from breakd.cli.person import Person
 from breakd.cli.simulate import routines
 from breakd.core.prompts import TABLE, WHEN
+from breakd.core.units import MINUTE
 from breakd.daemon.calendar import Calendar
 from breakd.daemon.clock import wall_time
 from breakd.daemon.simulation import Simulation
@@ -26,7 +27,7 @@ HERE = Path(__file__).parent
 
 SITTING, STANDING, REST, INK, PAPER = "#c9733f", "#e3b34c", "#7fb7a3", "#33383d", "#fbf8f3"
 MARKS = {"prompt": ("#33383d", 3.2), "done": ("#1f7a5c", 4.2), "missed": ("#b3261e", 3.2)}
-LEFT, TOP, ROW, MINUTE = 64, 54, 30, 11  # px: margins, height of an hour, width of a minute
+LEFT, TOP, ROW, COLUMN = 64, 54, 30, 11  # px: margins, height of an hour, width of a minute
 
 
 def day() -> Timeline:
@@ -34,7 +35,7 @@ def day() -> Timeline:
     settings, start = load(), int(MORNING.timestamp() * 1000)
     rules = replace(settings.rules(), routines=routines(settings))
     simulation = Simulation(rules, Calendar(settings.day_start, UTC), start)
-    timeline = Timeline(start, PART)
+    timeline = Timeline(start, MINUTE)
     timeline.sample(simulation.state.tally)
     for _ in Person(simulation, start).live():
         if timeline.next_sample == simulation.state.now:
@@ -48,7 +49,7 @@ def svg(parts: list[Part]) -> str:
     """The day as a picture: a row an hour, a column a minute."""
     first = wall_time(parts[0].start).hour
     hours = wall_time(parts[-1].start).hour - first + 1
-    width, height = LEFT + 60 * MINUTE + 24, TOP + hours * ROW + 48
+    width, height = LEFT + 60 * COLUMN + 24, TOP + hours * ROW + 48
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         'font-family="system-ui, sans-serif" font-size="13">',
@@ -68,13 +69,13 @@ def svg(parts: list[Part]) -> str:
 def shapes(part: Part, first: int) -> Iterator[str]:
     """One minute, and the marks in it."""
     moment = wall_time(part.start)
-    x, y = LEFT + moment.minute * MINUTE, TOP + (moment.hour - first) * ROW
+    x, y = LEFT + moment.minute * COLUMN, TOP + (moment.hour - first) * ROW
     standing = 1 - part.sitting - part.resting
     color = max((part.sitting, SITTING), (part.resting, REST), (standing, STANDING))[1]
-    yield f'<rect x="{x}" y="{y + 4}" width="{MINUTE}" height="18" fill="{color}" shape-rendering="crispEdges"/>'
+    yield f'<rect x="{x}" y="{y + 4}" width="{COLUMN}" height="18" fill="{color}" shape-rendering="crispEdges"/>'
     for mark in part.marks:
         ink, radius = MARKS[mark]
-        center = f'cx="{x + MINUTE / 2}" cy="{y + 13}" r="{radius}"'
+        center = f'cx="{x + COLUMN / 2}" cy="{y + 13}" r="{radius}"'
         yield f'<circle {center} fill="{ink}" stroke="{PAPER}" stroke-width="1.4"/>'
 
 
