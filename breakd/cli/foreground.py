@@ -16,7 +16,7 @@ from breakd.daemon.journal import JournalBusy, JournalError
 from breakd.daemon.lean import settle
 from breakd.daemon.status import due_at, local
 from breakd.settings.errors import SettingsError
-from breakd.settings.load import load
+from breakd.settings.load import load, locator
 from breakd.settings.model import Settings
 from breakd.settings.paths import config_file, control_socket, journal_file
 
@@ -26,21 +26,22 @@ SETTLED = 2.0  # seconds after the start in which everything has been imported t
 def serve(config: Path | None, sets: tuple[str, ...], level: int) -> None:
     """Run the daemon to its end. `level`: 0 says all, 1 what people want to know, 2 only what must not be missed."""
     voice = Voice(level)
-    daemon = Daemon(settings(config, sets, voice), Places(journal_file(), control_socket()), voice)
+    own = config_file()
+    file = config or (own if _is_there(own) else None)
+    chosen = settings(file, sets, voice, strict=config is not None or bool(sets))
+    daemon = Daemon(chosen, Places(journal_file(), control_socket()), voice, locate=locator(file))
     try:
         asyncio.run(live(daemon, voice))
     except (JournalBusy, JournalError) as error:
         raise Failure(str(error)) from None
 
 
-def settings(config: Path | None, sets: tuple[str, ...], voice: Voice) -> Settings:
-    """The settings in force; a file with mistakes is named, and the defaults are used in its place."""
-    own = config_file()
-    file = config or (own if _is_there(own) else None)
+def settings(file: Path | None, sets: tuple[str, ...], voice: Voice, strict: bool) -> Settings:
+    """The settings in force; a file with mistakes is named, and unless `strict` the defaults are used in its place."""
     try:
         return load(file, sets)
     except SettingsError as error:
-        if config is not None or sets:
+        if strict:
             raise WrongUse(str(error)) from None
         voice.warn(f"{error}\nyour settings have mistakes, so the defaults are in force")
         return load()

@@ -28,6 +28,8 @@ from breakd.daemon.restore import open_journal, open_prompt, restored
 from breakd.daemon.status import local, status
 from breakd.daemon.timer import Timer
 from breakd.plugin.host import Host
+from breakd.plugin.loaded import nearest
+from breakd.plugin.tables import Locate, nowhere
 from breakd.settings.durations import parse
 from breakd.settings.model import Settings
 from breakd.settings.routines import load_routines
@@ -63,16 +65,25 @@ class Places(NamedTuple):
 class Daemon:
     """All parts, wired."""
 
-    def __init__(self, settings: Settings, places: Places, voice: Voice, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        places: Places,
+        voice: Voice,
+        clock: Clock | None = None,
+        locate: Locate = nowhere,
+    ) -> None:
         self.clock = clock or SystemClock()
         self._voice = voice
         self._heard: set[str] = set()
         self._settings = settings
         self._places = places
+        self._locate = locate
         self.host = Host(
             deliver=self._deliver,
             load_routines=load_routines,
             tables=settings.plugins,
+            locate=locate,
             order=settings.notify.order,
             say=voice.say,
         )
@@ -88,6 +99,7 @@ class Daemon:
         """Take up the last life and begin to watch. Raises JournalBusy if another daemon does."""
         self._journal = open_journal(self._places.journal, self._voice.warn)
         self.host.load()
+        self._check_order()
         self._check_routines()
         rules = replace(self._settings.rules(), routines=self.host.routines)
         fold, anchor, alive = restored(self._journal, rules, self.clock, self._voice.warn)
@@ -202,6 +214,15 @@ class Daemon:
             self._voice.warn(
                 f"no control socket, so commands cannot reach me: {self._places.socket}: {error.strerror or error}"
             )
+
+    def _check_order(self) -> None:
+        plugins = self.host.plugins
+        known = {*plugins, *(thing.name for plugin in plugins.values() for thing in plugin.things)}
+        for name in self._settings.notify.order:
+            if name not in known:
+                place = self._locate(("notify", "order"))
+                hint = nearest(name, sorted(known))
+                self._voice.warn(f"{place + ': ' if place else ''}notify.order: no such plugin: {name}{hint}")
 
     def _check_routines(self) -> None:
         for routine in self.host.routines:

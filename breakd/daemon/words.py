@@ -32,6 +32,11 @@ BUTTONS = (
     Button("skip", "Skip", "breakd skip"),
 )
 
+# by whether the break is one from sitting: what it is time for, and how to do that without a routine
+WHATS = {
+    True: ("to move", "Stand up and walk about."),
+    False: ("for a pause", "Look up and let your hands rest."),
+}
 ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth")
 HOLDS = {
     "call": "a call is on",
@@ -66,9 +71,9 @@ def reason(because: Because) -> str:
 
 _REASONS: dict[str, Callable[[Because], str]] = {
     "sitting_ms": lambda because: f"{span(because.value)} sitting" if because.value >= 60_000 else "",
-    "bar_sitting": lambda because: f"move bar at {because.value:.0%}",
-    "bar_input": lambda because: f"input bar at {because.value:.0%}",
-    "bar_screen": lambda because: f"screen bar at {because.value:.0%}",
+    "bar_sitting": lambda because: f"bar at {because.value:.0%}",
+    "bar_input": lambda because: f"bar at {because.value:.0%}",
+    "bar_screen": lambda because: f"bar at {because.value:.0%}",
     "snoozes": lambda because: f"{_ordinal(round(because.value))} snooze",
     "held": lambda _because: "held back until now",
     "no_lull_ms": lambda because: f"no pause in {span(because.of)}",
@@ -87,12 +92,14 @@ def reasons(because: tuple[Because, ...]) -> str:
 def prompt_note(prompt: Prompt) -> Note:
     """The note that asks for a break."""
     length, routine = span(prompt.for_ms), prompt.routine
+    moves = any(because.code == "bar_sitting" for because in prompt.because)
+    what, how = WHATS[moves]
     if prompt.tone == "quiet":
         title = f"A short pause: {length}"
     else:
-        title = f"Time to move: {length}" if prompt.attempt == 1 else f"Still time to move: {length}"
+        title = f"Time {what}: {length}" if prompt.attempt == 1 else f"Still time {what}: {length}"
     told = [because for because in prompt.because if because.code in ("sitting_ms", "snoozes")]
-    lines = [reasons(tuple(told)).capitalize(), routine.title if routine else "Stand up and walk about."]
+    lines = [reasons(tuple(told)).capitalize(), routine.title if routine else how]
     if routine and prompt.tone == "quiet":
         lines = [routine.steps[0].text]
     seconds = 30.0 if prompt.tone == "quiet" else None

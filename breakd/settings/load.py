@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,22 @@ def load(file: Path | None = None, sets: Sequence[str] = ()) -> Settings:
     if settings is not None:
         _sense(settings, problems)
     if problems or settings is None:
-        raise SettingsError([_located(path, message, layers) for path, message in problems])
+        found = [_located(path, message, layers) for path, message in problems]
+        raise SettingsError(sorted(found, key=lambda problem: (problem.file, problem.line or 0)))
     return settings
+
+
+def locator(file: Path | None) -> Callable[[KeyPath], str]:
+    """Tells where a key of this file stands, as FILE:LINE; "" if it does not."""
+
+    def locate(path: KeyPath) -> str:
+        try:
+            text, values = ("", {}) if file is None else read_toml(file)
+        except SettingsError:  # it has become one that cannot be read
+            return ""
+        return f"{file}:{line_of(text, path)}" if _has(values, path) else ""
+
+    return locate
 
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -59,11 +59,11 @@ def test_words_count_the_snoozes() -> None:
     told = breakd(TRACES / "three_snoozes.jsonl", *WITHOUT_MICRO).splitlines()
     asked = [line for line in told if " prompt move" in line]
     assert [line.partition("(")[2] for line in asked] == [
-        "move bar at 100%, 30 min sitting)",
-        "move bar at 134%, 40 min sitting, first snooze)",
-        "move bar at 168%, 50 min sitting, second snooze)",
-        "move bar at 200%, 61 min sitting, third snooze)",
-        "move bar at 100%, 30 min sitting)",
+        "bar at 100%, 30 min sitting)",
+        "bar at 134%, 40 min sitting, first snooze)",
+        "bar at 168%, 50 min sitting, second snooze)",
+        "bar at 200%, 61 min sitting, third snooze)",
+        "bar at 100%, 30 min sitting)",
     ]
     assert told[-2:] == [
         "sitting 91 min, rest 6 min, longest sitting 60 min",

@@ -56,3 +56,18 @@ def test_a_user_without_home_is_told_so(monkeypatch: pytest.MonkeyPatch, capsys:
         main()
     told = "breakd: HOME: not set, and this user has no home folder: set it\n"
     assert (ended.value.code, capsys.readouterr().err) == (1, told)
+
+
+def test_a_plugins_mistakes_have_their_line(home: Home) -> None:
+    """As those of all other settings do."""
+    file = home.configure('[plugins.x11]\nenabled = "no"\n\n[plugins.tyy]\nenabled = false\n')
+    daemon = home.begin().introduced()
+    assert f"{file}:2: plugins.x11.enabled: expected true or false, found 'no'" in daemon.out
+    assert f"{file}:4: plugins.tyy: no such plugin (did you mean tty?)" in daemon.out
+
+
+def test_an_unknown_notifier_is_said(home: Home) -> None:
+    """A misspelt name would else only be missed when a note is."""
+    file = home.configure('[notify]\norder = ["console", "dekstop"]\n')
+    daemon = home.begin().introduced()
+    assert daemon.err == f"{file}:2: notify.order: no such plugin: dekstop (did you mean desktop?)\n"
