@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -19,13 +19,24 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 async def hand_made_bus(path: Path, serve: Serve) -> AsyncIterator[None]:
     """Something that listens where the session bus should be."""
 
-    async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await serve(reader, writer)
-        writer.close()
+    serving: set[asyncio.Task[None]] = set()
 
-    server = await asyncio.start_unix_server(served, path)
-    async with server:
+    async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        serving.add(task)
+        try:
+            await serve(reader, writer)
+        finally:
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+
+    async with await asyncio.start_unix_server(served, path):
         yield
+        for task in serving:  # else Python 3.11 finds connections that nobody closed, some tests later
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
 
 
 async def authenticated(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
