@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from breakd.cli.client import Failure, WrongUse
 from breakd.daemon.daemon import Daemon, Places
 from breakd.daemon.journal import JournalBusy, JournalError
 from breakd.daemon.lean import settle
@@ -33,7 +32,8 @@ def serve(config: Path | None, sets: tuple[str, ...], level: int) -> None:
     try:
         asyncio.run(live(daemon, voice))
     except (JournalBusy, JournalError) as error:
-        raise Failure(str(error)) from None
+        voice.warn(f"breakd: {error}")
+        sys.exit(1)
 
 
 def settings(file: Path | None, sets: tuple[str, ...], voice: Voice, strict: bool) -> Settings:
@@ -42,6 +42,8 @@ def settings(file: Path | None, sets: tuple[str, ...], voice: Voice, strict: boo
         return load(file, sets)
     except SettingsError as error:
         if strict:
+            from breakd.cli.client import WrongUse  # here: without options the daemon does without click
+
             raise WrongUse(str(error)) from None
         voice.warn(f"{error}\nyour settings have mistakes, so the defaults are in force")
         return load()

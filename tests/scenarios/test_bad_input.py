@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from breakd.cli.main import cli
+from breakd.cli.commands import cli
 
 AT_NINE = '{"at": "2026-03-02T09:00:00+00:00", '
 ACTIVE = AT_NINE + '"event": "active"}\n'

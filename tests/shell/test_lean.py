@@ -71,6 +71,12 @@ def test_import_ssl_gives_the_real_module() -> None:
     assert ran("import ssl; print(type(ssl).__name__, issubclass(ssl.SSLSocket, object))") == "module True"
 
 
+def test_the_daemon_does_without_click() -> None:
+    """`breakd run` without options, as services start it, does not load what parses options."""
+    program = "import breakd.cli.main, breakd.cli.starting, breakd.cli.foreground; print('click' in sys.modules)"
+    assert ran(program) == "False"
+
+
 def test_the_public_face_does_not_import_asyncio() -> None:
     """`import breakd` leaves asyncio to whoever needs it, or the daemon could not choose how it is imported."""
     program = "import breakd, breakd.cli.main, breakd.cli.run, sys; print('asyncio' in sys.modules)"

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from breakd import Active, Answer, Busy
-from breakd.cli.main import cli
+from breakd.cli.commands import cli
 from breakd.core.units import MINUTE
 from breakd.daemon.orders import obey
 from breakd.daemon.status import status

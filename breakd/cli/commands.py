@@ -1,0 +1,66 @@
+"""The subcommands of `breakd`: each is found in its own file, and nothing else is imported."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+import breakd
+
+# command -> (module, its help in a line); the module is imported only when the command is used
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("run", "Watch and remind, in the foreground."),
+    "demo": ("demo", "A working day in a minute."),
+    "status": ("status", "How you sit, and when the next break is due."),
+    "start": ("orders", "Start a break now."),
+    "stop": ("orders", "End the break that is on."),
+    "snooze": ("orders", "Put the break that is due off."),
+    "skip": ("orders", "Let the break that is due go."),
+    "pause": ("orders", "No prompts for a while."),
+    "resume": ("orders", "End the pause."),
+    "simulate": ("simulate", "Run the real core over a trace."),
+    "journal": ("journal", "Export, import or verify the journal."),
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of use, not of the alphabet."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name; None if there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"breakd.cli.{COMMANDS[cmd_name][0]}")
+        found: click.Command = module.COMMANDS[cmd_name]
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List them without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a hint at the command that was probably meant."""
+        import difflib
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else " See `breakd --help`."
+            raise click.UsageError(f"there is no command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(breakd.__version__, message="breakd %(version)s")
+def cli() -> None:
+    """Exercise-break reminders for tired, sore backs.
+
+    `breakd demo` shows a day in a minute, `breakd run` is the real thing.
+    """
