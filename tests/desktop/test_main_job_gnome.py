@@ -1,4 +1,4 @@
-"""The main job on GNOME: presence from its idle watches, a banner with buttons, and a pointer that clicks."""
+"""The main job on GNOME: presence from its idle watches, a note with buttons, and one of them pressed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def picture(home: Watched, name: str) -> None:
 
 
 async def test_prompt_snooze_prompt_break_done(home: Watched) -> None:
-    """The prompt comes with its buttons, a click on Snooze is heard, and who stops typing gets a whole break."""
+    """The prompt comes with its buttons, Snooze is heard, and who stops typing gets a whole break."""
     stage = GnomeStage(home.desk)
     daemon = home.daemon().introduced()
     async with GnomeInput.open() as hands:
