@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 
 from breakd.settings.errors import SettingsError
@@ -19,6 +21,17 @@ def main() -> None:
     except BrokenPipeError:  # `breakd status | head -1`
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:  # such as `breakd journal export > file` on a full disk
+        sys.stderr.write(f"breakd: {error.filename or 'standard output'}: {error.strerror or error}\n")
+        _drop_output()
+        sys.exit(1)
+
+
+def _drop_output() -> None:
+    """What could not be written would be tried once more at the exit, and make its code another one."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(nothing, sys.stdout.fileno())
 
 
 def _begin(words: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -9,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 from breakd.cli.main import main
-from tests.shell.daemon_parts import Home, new_home
+from tests.shell.daemon_parts import BREAKD, Home, new_home
 
 
 @pytest.fixture
@@ -71,3 +72,14 @@ def test_an_unknown_notifier_is_said(home: Home) -> None:
     file = home.configure('[notify]\norder = ["console", "dekstop"]\n')
     daemon = home.begin().introduced()
     assert daemon.err == f"{file}:2: notify.order: no such plugin: dekstop (did you mean desktop?)\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here, which stands for a full disk")
+@pytest.mark.parametrize("words", ["simulate trace.jsonl", "simulate trace.jsonl --json", "--help"])
+def test_output_that_cannot_be_written_is_said(home: Home, words: str) -> None:
+    """A full disk under standard output: one line, exit code 1."""
+    trace = home.folder / "trace.jsonl"
+    trace.write_text('{"at": "2026-03-02T09:00:00+00:00", "event": "active"}\n')
+    command = f"{BREAKD} {words.replace('trace.jsonl', str(trace))} > /dev/full"
+    found = subprocess.run(["sh", "-c", command], env=home.env, capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stderr) == (1, "breakd: standard output: No space left on device\n")
