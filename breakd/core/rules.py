@@ -65,6 +65,20 @@ class LimitRule:
     warn_after_prompt: Ms
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeRule:
+    """What the person can and wants to do (rule 21): the table `[me]`, words as in `breakd/core/vocabulary.py`.
+
+    `avoid`: what a routine is not to involve, move, need or be; `sore`: regions that come first; `places`: where the
+    person is (none: anywhere); `equipment`: what is at hand (None: everything, as in journals from before it).
+    """
+
+    avoid: tuple[str, ...] = ()
+    sore: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    equipment: tuple[str, ...] | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rules:
     """Everything that decides. `breaks` are sorted, shortest first: a longer one outranks a shorter (rule 10)."""
@@ -74,6 +88,7 @@ class Rules:
     prompt: PromptRule
     limits: LimitRule
     routines: tuple[Routine, ...] = ()
+    me: MeRule = MeRule()
 
     @cached_property
     def speeds(self) -> Speeds:

@@ -107,6 +107,10 @@ def _names(value: object) -> list[str]:
     return value
 
 
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(" ".join(name.lower().split()) for name in _names(value))
+
+
 _PLAIN: dict[Any, Callable[[object], object]] = {
     Ms: _duration,
     Share: _share,
@@ -114,6 +118,7 @@ _PLAIN: dict[Any, Callable[[object], object]] = {
     int: _count,
     bool: _flag,
     list: _names,
+    tuple: _words,
 }
 
 

@@ -13,6 +13,7 @@ from breakd.settings.convert import Problems, table
 from breakd.settings.errors import KeyPath, Problem, SettingsError, key_path
 from breakd.settings.files import read_toml
 from breakd.settings.lines import line_of
+from breakd.settings.me import slips
 from breakd.settings.model import Settings
 from breakd.settings.paths import shipped
 
@@ -101,6 +102,7 @@ def _sense(settings: Settings, problems: Problems) -> None:
             problems.append((("breaks", name, "for"), "a break longer than the time between breaks (`every`)"))
         if kind.longest is not None and kind.longest < kind.for_:
             problems.append((("breaks", name, "longest"), "shorter than the break itself (`for`)"))
+    problems += slips(settings.me)
     if not any(kind.enabled for kind in settings.breaks.values()):
         problems.append((("breaks",), "no break is enabled, so there is nothing to remind of"))
 

@@ -1,6 +1,6 @@
 """The shape of `breakd.toml`: every key with its type. The defaults are in `config/breakd.toml`, not here.
 
-The tables `[presence]`, `[prompt]` and `[limits]` are the core's own rules; only a break is written differently.
+The tables `[presence]`, `[prompt]`, `[limits]` and `[me]` are the core's own rules; a break is written differently.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NewType
 
 from breakd.core.bars import BreakRule, Counts
-from breakd.core.rules import LimitRule, PresenceRule, PromptRule, Rules
+from breakd.core.rules import LimitRule, MeRule, PresenceRule, PromptRule, Rules
 from breakd.core.units import Ms
 
 TimeOfDay = NewType("TimeOfDay", str)  # local, "04:00"
@@ -58,6 +58,7 @@ class Settings:
     presence: PresenceRule
     prompt: PromptRule
     limits: LimitRule
+    me: MeRule
     notify: Notify
     plugins: dict[str, Any]
 
@@ -69,4 +70,5 @@ class Settings:
             presence=self.presence,
             prompt=self.prompt,
             limits=self.limits,
+            me=self.me,
         )

@@ -1,0 +1,36 @@
+"""Words in `[me]`: a slip in a known one is an error, any other word is one of the person's own routines.
+
+Settings are read before the routines, so they cannot know those words: only what looks like a known one is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from breakd.core import vocabulary
+from breakd.core.rules import MeRule
+from breakd.settings.convert import shown
+from breakd.settings.errors import KeyPath
+
+KNOWN = {
+    "avoid": vocabulary.WORDS,
+    "sore": vocabulary.REGIONS,
+    "places": vocabulary.PLACES,
+    "equipment": vocabulary.NEEDS,
+}
+NEAR = 0.75  # "standin" and "lowerback" are; "stand" and "standing" are as well, "stool" and "stairs" are not
+
+
+def slips(me: MeRule) -> Iterator[tuple[KeyPath, str]]:
+    """Where and what looks like a known word written wrongly."""
+    for key, known in KNOWN.items():
+        for place, word in enumerate(getattr(me, key) or ()):
+            if word not in known and (meant := _meant(word, known)):
+                expected = f"expected a known word or one of your own, did you mean {meant!r}?"
+                yield ("me", key, place), f"{expected} found {shown(word)}"
+
+
+def _meant(word: str, known: tuple[str, ...]) -> str:
+    import difflib
+
+    return next(iter(difflib.get_close_matches(word, known, 1, NEAR)), "")
