@@ -85,7 +85,8 @@ class Person:
 
 async def latencies(desk: Desk, out: Path, wanted: int) -> list[float]:
     """Let the daemon prompt so many times; ms from due to Notify of each."""
-    from breakd.daemon.daemon import Daemon, Places
+    from breakd.daemon.daemon import Daemon
+    from breakd.daemon.requests import Places
     from breakd.settings.load import load
 
     person = Person()

@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
-from breakd.daemon.daemon import Daemon, Places
+from breakd.daemon.daemon import Daemon
 from breakd.daemon.journal import JournalBusy, JournalError
 from breakd.daemon.lean import settle
+from breakd.daemon.requests import Places
 from breakd.daemon.status import due_at, local
 from breakd.settings.errors import SettingsError
 from breakd.settings.load import load, locator

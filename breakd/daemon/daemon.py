@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from typing import Any, NamedTuple, Protocol, get_args
+from functools import partial
+from typing import Protocol
 
 from breakd.core.decisions import Prompt
-from breakd.core.events import Entry, Event, Order, Resumed, Unlocked
+from breakd.core.events import Entry, Event, Resumed, Unlocked
 from breakd.core.state import State
 from breakd.daemon import words
 from breakd.daemon.calendar import Calendar, zone
@@ -21,16 +20,15 @@ from breakd.daemon.fields import Wall
 from breakd.daemon.fold import Decisions
 from breakd.daemon.journal import Journal
 from breakd.daemon.loop import Loop
-from breakd.daemon.orders import obey
 from breakd.daemon.perform import Performer
 from breakd.daemon.records import record
+from breakd.daemon.requests import Places, answer
 from breakd.daemon.restore import open_journal, open_prompt, restored
-from breakd.daemon.status import local, status
+from breakd.daemon.status import local
 from breakd.daemon.timer import Timer
 from breakd.plugin.host import Host
 from breakd.plugin.loaded import nearest
 from breakd.plugin.tables import Locate, nowhere
-from breakd.settings.durations import parse
 from breakd.settings.model import Settings
 from breakd.settings.routines import load_routines
 
@@ -55,13 +53,6 @@ class Voice(Protocol):
         """What must not be missed."""
 
 
-class Places(NamedTuple):
-    """Where the daemon keeps what it keeps."""
-
-    journal: Path
-    socket: Path
-
-
 class Daemon:
     """All parts, wired."""
 
@@ -77,7 +68,7 @@ class Daemon:
         self._voice = voice
         self._heard: set[str] = set()
         self._settings = settings
-        self._places = places
+        self.places = places
         self._locate = locate
         self.host = Host(
             deliver=self._deliver,
@@ -88,7 +79,7 @@ class Daemon:
             say=voice.say,
         )
         self._timer = Timer(self.clock, self._wake)
-        self._control = Control(places.socket, self.handle)
+        self._control = Control(places.socket, partial(answer, self))
         self.loop: Loop
         self._journal: Journal
         self._performer: Performer
@@ -97,7 +88,7 @@ class Daemon:
 
     async def start(self) -> None:
         """Take up the last life and begin to watch. Raises JournalBusy if another daemon does."""
-        self._journal = open_journal(self._places.journal, self._voice.warn)
+        self._journal = open_journal(self.places.journal, self._voice.warn)
         self.host.load()
         self._check_order()
         self._check_routines()
@@ -154,17 +145,6 @@ class Daemon:
         await self.host.stop()
         self._journal.close()
 
-    def handle(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Answer a request of the control socket. Raises ValueError with the reason."""
-        handlers: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-            "status": self._status,
-            "command": self._command,
-        }
-        handler = handlers.get(str(request.get("do")))
-        if handler is None:
-            raise ValueError(f'"do" is {request.get("do")!r}, expected one of: {", ".join(handlers)}')
-        return handler(request)
-
     # -- what the loop needs ----------------------------------------------------------------------------------------
 
     def arm(self, boot_ms: int) -> None:
@@ -212,7 +192,7 @@ class Daemon:
             await self._control.start()
         except OSError as error:
             self._voice.warn(
-                f"no control socket, so commands cannot reach me: {self._places.socket}: {error.strerror or error}"
+                f"no control socket, so commands cannot reach me: {self.places.socket}: {error.strerror or error}"
             )
 
     def _check_order(self) -> None:
@@ -230,18 +210,3 @@ class Daemon:
             if unknown:
                 known = ", ".join(self._settings.breaks)
                 self._voice.warn(f"routine {routine.id}: no break is called {', '.join(unknown)}, there are: {known}")
-
-    def _status(self, _request: dict[str, Any]) -> dict[str, Any]:
-        plugins = {
-            name: {"state": plugin.state, "reason": plugin.reason} for name, plugin in sorted(self.host.plugins.items())
-        }
-        return {"status": {**status(self.loop.current()), "plugins": plugins, "journal": str(self._places.journal)}}
-
-    def _command(self, request: dict[str, Any]) -> dict[str, Any]:
-        orders: tuple[Order, ...] = get_args(Order)
-        name, length = next((order for order in orders if order == request.get("name")), None), request.get("for")
-        if name is None:
-            raise ValueError(f'"name" is {request.get("name")!r}, expected one of: {", ".join(orders)}')
-        if length is not None and not isinstance(length, str):
-            raise ValueError(f'"for" is {length!r}, expected a duration such as "10m"')
-        return obey(self.loop, name, None if length is None else parse(length))
