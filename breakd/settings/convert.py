@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 from breakd.core.units import Ms, Share
 from breakd.settings.durations import parse
 from breakd.settings.errors import KeyPath
+from breakd.settings.hours import RANGE_EXPECTED, WHEN_EXPECTED, Range, When, parse_range, parse_when
 from breakd.settings.model import TimeOfDay
 
 T = TypeVar("T")
@@ -42,8 +43,9 @@ def convert(type_: Any, value: object, path: KeyPath, problems: Problems) -> Any
     if is_dataclass(type_):
         return table(type_, value, path, problems)  # type: ignore[arg-type]  # a class, not an object
     origin = get_origin(type_)
-    if origin is dict:
-        return _dict(get_args(type_)[1], value, path, problems)
+    item = get_args(type_)[-1] if origin in (dict, list) else None
+    if origin is dict or item in _ITEMS:
+        return (_dict if origin is dict else _list)(item, value, path, problems)
     if origin in (Union, types.UnionType):  # only ever "or None", which TOML cannot say
         return convert(get_args(type_)[0], value, path, problems)
     try:
@@ -60,6 +62,16 @@ def _dict(type_: Any, value: object, path: KeyPath, problems: Problems) -> dict[
         problems.append((path, f"expected a table, found {shown(value)}"))
         return {}
     return {key: value[key] if type_ is Any else convert(type_, value[key], (*path, key), problems) for key in value}
+
+
+def _list(type_: Any, value: object, path: KeyPath, problems: Problems) -> list[Any]:
+    """A list of texts in one form; a single one needs no brackets."""
+    if isinstance(value, str):
+        return [convert(type_, value, path, problems)]
+    if not isinstance(value, list):
+        problems.append((path, f"{_ITEMS[type_]}, or a list of such, found {shown(value)}"))
+        return []
+    return [convert(type_, item, (*path, place), problems) for place, item in enumerate(value)]
 
 
 def _one_of(value: object, allowed: tuple[object, ...]) -> object:
@@ -101,6 +113,26 @@ def _time(value: object) -> TimeOfDay:
     return TimeOfDay(value)
 
 
+def _range(value: object) -> Range:
+    if not isinstance(value, str):
+        raise ValueError(RANGE_EXPECTED)
+    parse_range(value)
+    return Range(value)
+
+
+def _when(value: object) -> When:
+    if not isinstance(value, str):
+        raise ValueError(WHEN_EXPECTED)
+    parse_when(value)
+    return When(value)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("expected text")
+    return value
+
+
 def _names(value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ValueError("expected a list of names")
@@ -119,7 +151,11 @@ _PLAIN: dict[Any, Callable[[object], object]] = {
     bool: _flag,
     list: _names,
     tuple: _words,
+    str: _text,
+    Range: _range,
+    When: _when,
 }
+_ITEMS: dict[Any, str] = {Range: RANGE_EXPECTED, When: WHEN_EXPECTED}
 
 
 def nearest(key: str, known: Iterable[str]) -> str:

@@ -16,6 +16,7 @@ from breakd.settings.lines import line_of
 from breakd.settings.me import slips
 from breakd.settings.model import Settings
 from breakd.settings.paths import shipped
+from breakd.settings.schedules import sense
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def load(file: Path | None = None, sets: Sequence[str] = ()) -> Settings:
     if file is not None:
         layers.append(_file(file))
     layers += [_single(item) for item in sets]
-    merged: dict[str, Any] = {"plugins": {}}
+    merged: dict[str, Any] = {"plugins": {}, "schedule": {}}
     for layer in layers:
         merged = merge(merged, layer.values)
     problems: Problems = []
@@ -105,6 +106,7 @@ def _sense(settings: Settings, problems: Problems) -> None:
     problems += slips(settings.me)
     if not any(kind.enabled for kind in settings.breaks.values()):
         problems.append((("breaks",), "no break is enabled, so there is nothing to remind of"))
+    sense(settings, problems)
 
 
 def _located(path: KeyPath, message: str, layers: Sequence[Layer]) -> Problem:

@@ -11,6 +11,7 @@ from typing import Any, NewType
 from breakd.core.bars import BreakRule, Counts
 from breakd.core.rules import LimitRule, MeRule, PresenceRule, PromptRule, Rules
 from breakd.core.units import Ms
+from breakd.settings.hours import Range, When
 
 TimeOfDay = NewType("TimeOfDay", str)  # local, "04:00"
 
@@ -43,6 +44,32 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """`[hours]`: when prompts and warnings may come. No `work` is always, no `quiet` is never.
+
+    `late`: how long a break at a fixed time is worth asking for, where it says nothing of its own.
+    """
+
+    work: list[Range]
+    quiet: list[Range]
+    late: Ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """`[schedule.NAME]`: a break at fixed times, with `routine` if that is said.
+
+    `break_`: its kind, the longest if none is said.
+    """
+
+    at: list[When]
+    routine: str = ""
+    break_: str = ""
+    late: Ms | None = None
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
     """`[notify]`: which notifiers are tried, the first success wins."""
 
@@ -59,6 +86,8 @@ class Settings:
     prompt: PromptRule
     limits: LimitRule
     me: MeRule
+    hours: Hours
+    schedule: dict[str, Schedule]
     notify: Notify
     plugins: dict[str, Any]
 

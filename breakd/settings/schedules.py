@@ -1,0 +1,36 @@
+"""What each key of `[hours]` and `[schedule.NAME]` allows, but together makes no sense."""
+
+from __future__ import annotations
+
+from breakd.core.units import MINUTE
+from breakd.settings.convert import Problems, nearest, shown
+from breakd.settings.hours import DAY, WEEK, WHEN_EXPECTED, Span, free_from, parse_when, quiet_spans
+from breakd.settings.model import Settings
+
+
+def sense(settings: Settings, problems: Problems) -> None:
+    """Add what is wrong to the list."""
+    hours = settings.hours
+    quiet = quiet_spans(hours.work, hours.quiet)
+    if quiet == (Span(0, WEEK),):
+        key = "quiet" if hours.quiet else "work"
+        problems.append((("hours", key), "leaves no hour of the week for prompts, expected a working hour not quiet"))
+    enabled = [name for name, kind in settings.breaks.items() if kind.enabled]
+    for name, entry in settings.schedule.items():
+        if entry.break_ and entry.break_ not in enabled:
+            message = f"expected a break that is enabled, found {shown(entry.break_)}{nearest(entry.break_, enabled)}"
+            problems.append((("schedule", name, "break"), message))
+        if not entry.at:
+            problems.append((("schedule", name, "at"), f"{WHEN_EXPECTED}, found none"))
+        late = hours.late if entry.late is None else entry.late
+        for place, text in enumerate(entry.at):
+            if _never_shown(text, late // MINUTE, quiet):
+                message = f"expected a time outside quiet hours and in working hours, found {shown(text)}"
+                problems.append((("schedule", name, "at", place), message))
+
+
+def _never_shown(text: str, late: int, quiet: tuple[Span, ...]) -> bool:
+    """Whether on each of its days it would be quiet for all the minutes it is worth asking for."""
+    moments = parse_when(text)
+    minutes = [day * DAY + moments.minute for day in moments.days]
+    return all(free_from(quiet, minute) - minute >= max(late, 1) for minute in minutes)
