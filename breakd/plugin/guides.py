@@ -21,7 +21,14 @@ class Guides:
         self._say = say
         self._patience = Patience(calls.limits)
         self._sessions: set[GuidedSession] = set()
-        self.tasks: set[asyncio.Task[None]] = set()
+        self.tasks: dict[asyncio.Task[None], Thing] = {}
+
+    def change(self, things: Sequence[Thing]) -> None:
+        """Sessions are presented through these now; those of one that is gone end there and go on elsewhere."""
+        self._things = things
+        for task, thing in self.tasks.items():
+            if thing not in things:
+                task.cancel()
 
     def begin(self, routine: Routine, kind: str) -> GuidedSession:
         """A session that stands still until `go()`. What the guides make of it does not matter to it."""
@@ -31,8 +38,8 @@ class Guides:
         for thing in self._things:
             if not self._patience.resting(thing):
                 task = asyncio.create_task(self._present(thing, session, session.part()), name=f"breakd {thing}")
-                self.tasks.add(task)
-                task.add_done_callback(self.tasks.discard)
+                self.tasks[task] = thing
+                task.add_done_callback(self.tasks.pop)
         return session
 
     def stop(self) -> None:

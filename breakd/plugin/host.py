@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from itertools import chain
 
 from breakd.core.routines import Routine
@@ -13,6 +14,7 @@ from breakd.plugin.emitting import Deliver
 from breakd.plugin.interfaces import Note, Record
 from breakd.plugin.limits import Limits
 from breakd.plugin.loaded import Kind, Loaded, Say, Thing
+from breakd.plugin.reconfiguring import Offer, offered_anew
 from breakd.plugin.registering import LoadRoutines
 from breakd.plugin.running import Running
 from breakd.plugin.sessions import GuidedSession
@@ -53,13 +55,15 @@ class Host:
         self._terms = loading.Terms(
             tables=tables, locate=locate, load_routines=load_routines, importing=limits.importing
         )
+        self._offers: dict[str, Offer] = {}
         self._running: Running | None = None
 
     def load(self, only: Collection[str] | None = None) -> None:
         """Load the installed plugins, or those named in `only`. What goes wrong is said and kept in `plugins`."""
         for plugin, point in loading.found(only):
             if self._is_new(plugin):
-                loading.load(plugin, point, self._terms)
+                self._offers[plugin.name] = partial(loading.load, point=point)
+                self._offers[plugin.name](plugin, terms=self._terms)
                 self._report(plugin)
         for line in loading.strangers(self._terms, self.plugins, only):
             self._say(line)
@@ -68,8 +72,36 @@ class Host:
         """Load a plugin that is already imported; `module` is anything with a function `breakd_register`."""
         plugin = Loaded(name, getattr(module, "__name__", None) or type(module).__name__)
         if self._is_new(plugin):
-            loading.offer(plugin, module, self._terms)
+            self._offers[name] = partial(loading.offer, module=module)
+            self._offers[name](plugin, terms=self._terms)
             self._report(plugin)
+
+    def reconfigure(self, *, tables: Mapping[str, object], locate: Locate, order: Sequence[str]) -> tuple[str, ...]:
+        """Let every plugin whose table changed say anew what it offers, and try notifiers in this order from now on.
+
+        What is then offered no longer ends in the background, with its claims and notes taken back; what is new
+        begins; plugins whose table is as before are not disturbed. If a plugin that worked cannot with its new table,
+        nothing at all changes; the lines that say why are returned.
+        """
+        terms = self._terms._replace(tables=tables, locate=locate)
+        anew = list(offered_anew(self.plugins, self._offers, self._terms.tables, terms))
+        worse = [plugin for plugin in anew if plugin.fate == "failed" and self.plugins[plugin.name].fate != "failed"]
+        if worse:
+            return tuple(chain.from_iterable(plugin.why.splitlines() for plugin in worse))
+        for line in loading.strangers(terms, self.plugins, [name for name in tables if name not in self._terms.tables]):
+            self._say(line)
+        self._terms, self._order = terms, tuple(order)
+        for plugin in anew:
+            self.plugins[plugin.name] = plugin
+            self._report(plugin)
+        if self._running is not None:
+            self._running.change(self._order)
+        return ()
+
+    async def reconfigured(self) -> None:
+        """Wait until all that `reconfigure` asked for is carried out."""
+        if self._running is not None:
+            await self._running.changed()
 
     @property
     def routines(self) -> tuple[Routine, ...]:

@@ -21,7 +21,8 @@ class Notifiers:
         self._patience = Patience(calls.limits)
         self._turn = asyncio.Lock()
         self._wanted: dict[str, object] = {}  # a token of the newest wish to show, by key
-        self._shown: dict[str, dict[Thing, None]] = {}  # where each key may be seen
+        self._shown: dict[str, dict[Thing, Note]] = {}  # where each key may be seen, and as what
+        self._homeless: dict[str, Note] = {}  # taken back with their notifier, still to be shown elsewhere
         self._shower = things[0].name if things else ""
         self._stopped = False
 
@@ -41,14 +42,40 @@ class Notifiers:
         """Take it away from every notifier that may have it; `everywhere`: also from those of an earlier life."""
         self._wanted.pop(key, None)
         async with self._turn:
+            self._homeless.pop(key, None)
             shown = self._shown.pop(key, {})
             for thing in self._things if everywhere else shown:
                 await self._try(thing, "withdraw", key)
+
+    def change(self, things: Sequence[Thing]) -> None:
+        """Notes are shown by these now, the preferred one first. What others show is taken back by `leave`."""
+        if things[:1] != self._things[:1]:
+            self._shower = things[0].name if things else ""
+        self._things = things
+
+    async def leave(self) -> None:
+        """Take back what is seen through notifiers that are gone; to be called while they still work."""
+        async with self._turn:
+            for key, shown in self._shown.items():
+                gone = {thing: shown.pop(thing) for thing in tuple(shown) if thing not in self._things}
+                for thing in gone:
+                    await self._try(thing, "withdraw", key)
+                lasting = [note for note in gone.values() if note.seconds is None]  # others go by themselves
+                if lasting and not shown:
+                    self._homeless[key] = lasting[-1]
+
+    async def show_again(self) -> None:
+        """Show what was taken back and stands until withdrawn elsewhere; to be called when that works."""
+        while self._homeless:
+            key, note = self._homeless.popitem()
+            if key not in self._wanted and not self._shown.get(key):
+                await self.show(note)
 
     def stop(self) -> None:
         """Show no more notes, not even those that are being tried."""
         self._stopped = True
         self._wanted.clear()
+        self._homeless.clear()
 
     def retry(self) -> None:
         """Give those that are off another try with the next note."""
@@ -78,7 +105,7 @@ class Notifiers:
             call = await self._calls.begin(thing, 0)
             if isinstance(argument, Note):
                 # Remembered before it is known to work: one that answers too late may show the note all the same.
-                self._shown.setdefault(argument.key, {})[thing] = None
+                self._shown.setdefault(argument.key, {})[thing] = argument
             call.start(getattr(thing.target, method), argument)
             await call.finish(self._calls.limits.call)
         except Exception as error:

@@ -30,19 +30,54 @@ class Running:
         self._things = things
         self._calls = Calls(limits, say)
         self._supervisor = Supervisor(limits, say)
-        self._sourcing: set[asyncio.Task[None]] = set()
-        self._observing: set[asyncio.Task[None]] = set()
+        self._kept: dict[Thing, asyncio.Task[None]] = {}  # sources and observers
+        self._outdated = False
+        self._changing: asyncio.Task[None] | None = None
         self.sources = Sources(self._calls, deliver)
         self.observers = Observers(self._calls, things("observer"))
         self.notifiers = Notifiers(self._calls, in_order(things("notifier"), order), say)
         self.guides = Guides(self._calls, things("guide"), say)
 
     def start(self) -> None:
-        """Run every source and every observer in a task of its own."""
+        """Run every source and every observer that does not run yet, in a task of its own."""
         for thing in self._things("observer"):
-            self._observing.add(self._keep(thing, self.observers.run))
+            if thing not in self._kept:
+                self._kept[thing] = self._keep(thing, self.observers.run)
         for thing in self._things("source"):
-            self._sourcing.add(self._keep(thing, self.sources.run))
+            if thing not in self._kept:
+                self._kept[thing] = self._keep(thing, self.sources.run)
+
+    def change(self, order: Sequence[str]) -> None:
+        """What is registered, or the order of notifiers, has changed: what is gone ends, then what is new begins.
+
+        Notes and sessions follow at once, the rest in the background; what was there before is left alone.
+        """
+        self.notifiers.change(in_order(self._things("notifier"), order))
+        self.guides.change(self._things("guide"))
+        self.observers.add(self._things("observer"))
+        self._outdated = True
+        if self._changing is None or self._changing.done():
+            self._changing = asyncio.create_task(self._change(), name="breakd changes plugins")
+
+    async def changed(self) -> None:
+        """Wait until every change is carried out."""
+        if self._changing is not None:
+            await asyncio.wait({self._changing})
+
+    async def _change(self) -> None:
+        """What is gone ends before what is new begins: both may need the same name on a bus, or the same device."""
+        while self._outdated:  # there may be another change while one is carried out
+            self._outdated = False
+            await self.notifiers.leave()
+            gone = [thing for thing in self._kept if thing not in self._things(thing.kind)]
+            for thing in gone:
+                self.observers.drop(thing)
+            tasks = [(thing.kind, self._kept.pop(thing)) for thing in gone]
+            observers = [task for kind, task in tasks if kind == "observer"]
+            await _end([task for kind, task in tasks if kind == "source"], observers, self._limits.leave / 2)
+            await _end(observers, (), self._limits.leave / 2)
+            self.start()
+            await self.notifiers.show_again()
 
     def retry(self) -> None:
         """Try again at once whatever waits to be tried again."""
@@ -55,8 +90,11 @@ class Running:
         self.observers.end()
         self.guides.stop()
         self.notifiers.stop()
-        lasting = self._observing | self.guides.tasks
-        await _end(self._sourcing, lasting, self._limits.leave / 2)
+        if self._changing is not None:
+            self._changing.cancel()
+        sources = {task for thing, task in self._kept.items() if thing.kind == "source"}
+        lasting = {*self._kept.values(), *self.guides.tasks} - sources
+        await _end(sources, lasting, self._limits.leave / 2)
         await asyncio.gather(_end(lasting, set(), self._limits.leave / 2), self._calls.stop())
 
     def _keep(self, thing: Thing, run: Callable[[Thing], Awaitable[None]]) -> asyncio.Task[None]:

@@ -64,7 +64,18 @@ class Observers:
 
     def __init__(self, calls: Calls, things: Iterable[Thing]) -> None:
         self._calls = calls
-        self._feeds: dict[Thing, Feed[Record]] = {thing: Feed(calls.limits.backlog) for thing in things}
+        self._feeds: dict[Thing, Feed[Record]] = {}
+        self.add(things)
+
+    def add(self, things: Iterable[Thing]) -> None:
+        """Keep records for those of them that are new, from now on."""
+        for thing in things:
+            self._feeds.setdefault(thing, Feed(self._calls.limits.backlog))
+
+    def drop(self, thing: Thing) -> None:
+        """No more records for this one."""
+        if thing in self._feeds:
+            self._feeds.pop(thing).end()
 
     def put(self, record: Record) -> None:
         """Never waits."""
