@@ -13,8 +13,8 @@ from typing import TextIO
 from breakd.daemon.daemon import Daemon
 from breakd.daemon.journal import JournalBusy, JournalError
 from breakd.daemon.lean import settle
+from breakd.daemon.outlook import coming
 from breakd.daemon.requests import Places
-from breakd.daemon.status import due_at, local
 from breakd.settings.errors import SettingsError
 from breakd.settings.load import load, locator
 from breakd.settings.model import Settings
@@ -85,17 +85,8 @@ def introduction(daemon: Daemon) -> list[str]:
     return [
         f"watches: {', '.join(watching) or 'nothing, since no plugin finds what it needs; see the lines above'}",
         f"notifies: {', then '.join(telling) or 'nobody, since no notifier works'}",
-        f"next: {_next(daemon)}",
+        f"next: {coming(daemon.loop.current())}",
     ]
-
-
-def _next(daemon: Daemon) -> str:
-    state = daemon.loop.current()
-    dues = [(due, kind) for kind in range(len(state.kinds)) if (due := due_at(state, kind)) is not None]
-    if not dues:
-        return "nothing is due while nobody is there"
-    due, kind = min(dues)
-    return f"a {state.rules.breaks[kind].name} break at {local(state, due):%H:%M}, if you keep on as now"
 
 
 class Voice:

@@ -19,7 +19,9 @@ from breakd.daemon.control import Control
 from breakd.daemon.fields import Wall
 from breakd.daemon.fold import Decisions
 from breakd.daemon.journal import Journal
+from breakd.daemon.keeper import Keeper
 from breakd.daemon.loop import Loop
+from breakd.daemon.outlook import outlook
 from breakd.daemon.perform import Performer
 from breakd.daemon.records import record
 from breakd.daemon.requests import Places, answer
@@ -80,6 +82,7 @@ class Daemon:
         )
         self._timer = Timer(self.clock, self._wake)
         self._control = Control(places.socket, partial(answer, self))
+        self._keeper = Keeper()
         self.loop: Loop
         self._journal: Journal
         self._performer: Performer
@@ -106,6 +109,7 @@ class Daemon:
         self._performing = asyncio.create_task(self._performer.run(clear=again is None))
         await self._listen()
         self._settling = asyncio.get_running_loop().call_later(SETTLED, self.loop.forget_last_life)
+        self._keeper.ready(self.clock.boot())
 
     async def settled(self) -> None:
         """Wait until every source has said something, or that it cannot; but not for long: some have nothing to say."""
@@ -133,6 +137,7 @@ class Daemon:
 
     async def stop(self) -> None:
         """End, so that the next start goes on just here. Notes that nobody would answer any more are taken away."""
+        self._keeper.stopping()
         await self._control.stop()
         if self._settling is not None:
             self._settling.cancel()
@@ -149,7 +154,8 @@ class Daemon:
 
     def arm(self, boot_ms: int) -> None:
         """See `Surroundings`."""
-        self._timer.arm(boot_ms)
+        latest = self._keeper.latest
+        self._timer.arm(boot_ms if latest is None else min(boot_ms, latest))
 
     def ask(self, seconds: float) -> None:
         """See `Surroundings`."""
@@ -158,6 +164,8 @@ class Daemon:
     def beat(self, boot_ms: int, core_ms: int) -> None:
         """See `Surroundings`."""
         self._journal.beat(Beat(self.clock.boot_id, boot_ms, core_ms))
+        if self._keeper.listens:
+            self._keeper.alive(boot_ms, outlook(self.loop.state))
 
     def happened(self, entry: Entry | None, decisions: Decisions, state: State) -> None:
         """See `Surroundings`."""
