@@ -16,7 +16,7 @@ from breakd.daemon.lean import settle
 from breakd.daemon.outlook import coming
 from breakd.daemon.requests import Places
 from breakd.settings.errors import SettingsError
-from breakd.settings.load import load, locator
+from breakd.settings.load import load, loaded, locator
 from breakd.settings.model import Settings
 from breakd.settings.paths import config_file, control_socket, journal_file
 
@@ -40,7 +40,10 @@ def serve(config: Path | None, sets: tuple[str, ...], level: int) -> None:
 def settings(file: Path | None, sets: tuple[str, ...], voice: Voice, strict: bool) -> Settings:
     """The settings in force; a file with mistakes is named, and unless `strict` the defaults are used in its place."""
     try:
-        return load(file, sets)
+        found = loaded(file, sets)
+        for note in found.notes:
+            voice.warn(str(note))
+        return found.settings
     except SettingsError as error:
         if strict:
             from breakd.cli.client import WrongUse  # here: without options the daemon does without click

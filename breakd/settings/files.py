@@ -3,26 +3,99 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import tomli
 
 from breakd.settings.errors import Problem, SettingsError
+from breakd.settings.lines import places_of
 
 LARGEST = 1 << 20  # bytes: nobody writes more by hand, so a larger file is a mistake
+MOST = 20  # mistakes in the TOML itself: with more of them it is something else
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as it was read. `values`: what could be understood of it; `problems`: what is no TOML."""
+
+    text: str
+    values: dict[str, Any]
+    problems: tuple[Problem, ...] = ()
 
 
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     """The text and the values of the file. Raises SettingsError if there are none to be had."""
+    document = read_document(path)
+    if document.problems:
+        raise SettingsError(document.problems)
+    return document.text, document.values
+
+
+def read_document(path: Path) -> Document:
+    """The file, as far as it is TOML. Raises SettingsError if it has no text to be had."""
     text = _text(path)
     try:
-        return text, tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        message = f"not valid TOML: {error.msg} (column {error.colno})"
-        raise SettingsError([Problem(str(path), error.lineno, "", message)]) from None
+        return Document(text, tomli.loads(text))
+    except tomli.TOMLDecodeError:
+        return _salvaged(path, text)
     except (RecursionError, ValueError) as error:  # nested too deeply; a number of thousands of digits
         raise _refused(path, f"not valid TOML: {error}") from None
+
+
+def _salvaged(path: Path, text: str) -> Document:
+    """All mistakes in the TOML, and what the rest of it says: each mistake is taken out, and what is left read anew."""
+    left, problems = text, list[Problem]()
+    while left and len(problems) < MOST:
+        try:
+            return Document(left, tomli.loads(left), tuple(problems))
+        except tomli.TOMLDecodeError as error:
+            message = f"not valid TOML: {error.msg}{_hint(left, error)}"
+            problems.append(Problem(str(path), error.lineno, "", message, error.colno))
+            left = _without(left, error)
+        except (RecursionError, ValueError):
+            break
+    return Document("", {}, tuple(problems))
+
+
+def _without(text: str, error: tomli.TOMLDecodeError) -> str:
+    """The text without the wrong line, or without the table whose header is wrong; "" if that would not help."""
+    if "Unclosed" in error.msg or "Unterminated" in error.msg:  # it goes on to wherever it happened to be noticed
+        return ""
+    lines = text.split("\n")
+    first = last = error.lineno - 1
+    if lines[first].lstrip().startswith("["):
+        while last + 1 < len(lines) and not lines[last + 1].lstrip().startswith("["):
+            last += 1
+    elif not lines[first].strip():
+        return ""
+    lines[first : last + 1] = [""] * (last + 1 - first)
+    return "\n".join(lines)
+
+
+def _hint(text: str, error: tomli.TOMLDecodeError) -> str:
+    """What is usually meant, or where the first of two is."""
+    line = text.split("\n")[error.lineno - 1]
+    if error.msg.startswith("Cannot"):
+        first = _first(text, error.lineno)
+        return f"; it is there already, on line {first}" if first else ""
+    _key, equals, value = line.partition("=")
+    bare = value.partition("#")[0].strip()
+    plain = error.msg.startswith(("Invalid value", "Expected newline")) and not set(bare) & set("\"'[]{},")
+    return f'; text stands in quotes, as in "{bare}"' if equals and bare and plain else ""
+
+
+def _first(text: str, line: int) -> int | None:
+    """The line on which that was said before which is said again on this one."""
+    lines = text.split("\n")
+    headers = [above for above in lines[: line - 1] if above.lstrip().startswith("[")]
+    again = lines[line - 1]
+    alone = again.lstrip().startswith("[")
+    inside = places_of("\n".join(headers[-1:] * (not alone) + [again]))
+    names = max(inside.keys, key=len) if alone else min(inside.values, key=len, default=())
+    place = places_of(text).keys.get(names)
+    return place.line if place and place.line < line else None
 
 
 def _text(path: Path) -> str:
@@ -35,8 +108,8 @@ def _text(path: Path) -> str:
     try:
         return data.decode("utf-8-sig")  # editors on Windows put a mark before the text
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SettingsError([Problem(str(path), line, "", "not UTF-8 text: save the file as UTF-8")]) from None
+        line, column = data.count(b"\n", 0, error.start) + 1, error.start - data.rfind(b"\n", 0, error.start)
+        raise SettingsError([Problem(str(path), line, "", "not UTF-8 text: save the file as UTF-8", column)]) from None
 
 
 def _bytes(path: Path) -> bytes:

@@ -1,127 +1,85 @@
-"""From files to settings: the shipped defaults, then the person's file, then single values, each over the last."""
+"""From files to settings: the layers laid on each other, converted, and every problem found in them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import tomli
-
-from breakd.settings.convert import Problems, table
-from breakd.settings.errors import KeyPath, Problem, SettingsError, key_path
+from breakd.settings.convert import Faults, table
+from breakd.settings.errors import Fault, KeyPath, Problem, SettingsError, in_order
 from breakd.settings.files import read_toml
-from breakd.settings.lines import line_of
-from breakd.settings.me import slips
+from breakd.settings.layers import Layer, has, merged, read_layers
+from breakd.settings.lines import places_of
 from breakd.settings.model import Settings
-from breakd.settings.paths import shipped
-from breakd.settings.schedules import sense
+from breakd.settings.renamed import RENAMED
+from breakd.settings.sense import sense
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
-    """One place settings come from. `text` is empty where there are no lines to point at."""
+class Loaded:
+    """The settings in force, the layers they came from (the lowest first), and what works but should be told."""
 
-    name: str
-    values: Mapping[str, Any]
-    text: str = ""
+    settings: Settings
+    layers: tuple[Layer, ...]
+    notes: tuple[Problem, ...]
 
 
 def load(file: Path | None = None, sets: Sequence[str] = ()) -> Settings:
     """The settings in force. `sets`: "breaks.move.every=45m", as on the command line.
 
-    Raises SettingsError with every problem there is, each with file, line and key.
+    Raises SettingsError with every problem there is, each with file, line, column and key.
     """
-    layers = [_file(shipped() / "breakd.toml")]
-    if file is not None:
-        layers.append(_file(file))
-    layers += [_single(item) for item in sets]
-    merged: dict[str, Any] = {"plugins": {}, "schedule": {}}
-    for layer in layers:
-        merged = merge(merged, layer.values)
-    problems: Problems = []
-    settings = table(Settings, merged, (), problems)
+    return loaded(file, sets).settings
+
+
+def loaded(file: Path | None = None, sets: Sequence[str] = (), renamed: Mapping[str, str] = RENAMED) -> Loaded:
+    """The settings in force and where they come from; as `load`."""
+    layers = read_layers(file, sets, renamed)
+    faults: Faults = []
+    settings = table(Settings, merged(layers), (), faults)
     if settings is not None:
-        _sense(settings, problems)
-    if problems or settings is None:
-        found = [_located(path, message, layers) for path, message in problems]
-        raise SettingsError(sorted(found, key=lambda problem: (problem.file, problem.line or 0)))
-    return settings
+        sense(settings, faults)
+    broken = [problem for layer in layers for problem in layer.problems]
+    if broken:  # what is missing may be just what could not be read
+        faults = [fault for fault in faults if fault.at_value or fault.instead]
+    if broken or faults or settings is None:
+        raise SettingsError(in_order([*broken, *located(faults, layers)]))
+    return Loaded(settings, tuple(layers), tuple(note for layer in layers for note in layer.notes))
 
 
 def locator(file: Path | None) -> Callable[[KeyPath], str]:
-    """Tells where a key of this file stands, as FILE:LINE; "" if it does not."""
+    """Tells where a key of this file stands, as FILE:LINE:COLUMN; "" if it does not."""
 
     def locate(path: KeyPath) -> str:
         try:
             text, values = ("", {}) if file is None else read_toml(file)
         except SettingsError:  # it has become one that cannot be read
             return ""
-        return f"{file}:{line_of(text, path)}" if _has(values, path) else ""
+        if not has(values, path):
+            return ""
+        line, column = places_of(text).keys[path]
+        return f"{file}:{line}:{column}"
 
     return locate
 
 
-def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """`over` laid on `under`, table by table."""
-    merged = dict(under)
-    for key, value in over.items():
-        below = merged.get(key)
-        both = isinstance(value, Mapping) and isinstance(below, Mapping)
-        merged[key] = merge(below, value) if both else value  # type: ignore[arg-type]  # both are mappings
-    return merged
+def located(faults: Sequence[Fault], layers: Sequence[Layer]) -> list[Problem]:
+    """Each fault in the topmost layer that says its key; a missing key stands where its table is."""
+    if not faults:
+        return []
+    of_layer: dict[int, list[Fault]] = {}
+    for fault in faults:
+        index, mirror = _layer_of(fault.path, layers), fault.mirror
+        if mirror is not None and _layer_of(mirror.path, layers) > index:  # of two, what the person wrote is told
+            index, fault = _layer_of(mirror.path, layers), mirror  # noqa: PLW2901
+        of_layer.setdefault(index, []).append(fault)
+    return [problem for index, found in of_layer.items() for problem in layers[index].located(found)]
 
 
-def _file(path: Path) -> Layer:
-    text, values = read_toml(path)
-    return Layer(str(path), values, text)
-
-
-def _single(item: str) -> Layer:
-    key, equals, value = item.partition("=")
-    if not equals or not key.strip():
-        raise SettingsError([Problem("--set", None, item, 'expected KEY=VALUE, such as "breaks.move.every=45m"')])
-    values: Any = _value(value.strip())
-    for part in reversed(key.strip().split(".")):
-        values = {part: values}
-    return Layer("--set", values)
-
-
-def _value(text: str) -> object:
-    """A TOML value, or the text itself: `45m` needs no quotes on a command line."""
-    try:
-        return tomli.loads(f"value = {text}")["value"]
-    except tomli.TOMLDecodeError:
-        return text
-
-
-def _sense(settings: Settings, problems: Problems) -> None:
-    """What each value allows but together makes no sense."""
-    for name, kind in settings.breaks.items():
-        if kind.for_ > kind.every:
-            problems.append((("breaks", name, "for"), "a break longer than the time between breaks (`every`)"))
-        if kind.longest is not None and kind.longest < kind.for_:
-            problems.append((("breaks", name, "longest"), "shorter than the break itself (`for`)"))
-    problems += slips(settings.me)
-    if not any(kind.enabled for kind in settings.breaks.values()):
-        problems.append((("breaks",), "no break is enabled, so there is nothing to remind of"))
-    sense(settings, problems)
-
-
-def _located(path: KeyPath, message: str, layers: Sequence[Layer]) -> Problem:
-    """The problem with the topmost layer that says this key; a missing key stands where its table is."""
-    for depth in range(len(path), -1, -1):
-        for layer in reversed(layers):
-            if depth and _has(layer.values, path[:depth]):
-                line = line_of(layer.text, path[:depth]) if layer.text else None
-                return Problem(layer.name, line, key_path(path), message)
-    return Problem(layers[-1].name, None, key_path(path), message)
-
-
-def _has(values: Any, path: KeyPath) -> bool:
-    for key in path:
-        if not isinstance(values, Mapping) or key not in values:
-            return False
-        values = values[key]
-    return True
+def _layer_of(path: KeyPath, layers: Sequence[Layer]) -> int:
+    for depth in range(len(path), 0, -1):
+        for index in range(len(layers) - 1, -1, -1):
+            if layers[index].says(path[:depth]):
+                return index
+    return len(layers) - 1

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from breakd.core import vocabulary
 from breakd.core.rules import MeRule
 from breakd.settings.convert import shown
-from breakd.settings.errors import KeyPath
+from breakd.settings.errors import Fault
 
 KNOWN = {
     "avoid": vocabulary.WORDS,
@@ -21,13 +21,14 @@ KNOWN = {
 NEAR = 0.75  # "standin" and "lowerback" are; "stand" and "standing" are as well, "stool" and "stairs" are not
 
 
-def slips(me: MeRule) -> Iterator[tuple[KeyPath, str]]:
+def slips(me: MeRule) -> Iterator[Fault]:
     """Where and what looks like a known word written wrongly."""
     for key, known in KNOWN.items():
         for place, word in enumerate(getattr(me, key) or ()):
             if word not in known and (meant := _meant(word, known)):
-                expected = f"expected a known word or one of your own, did you mean {meant!r}?"
-                yield ("me", key, place), f"{expected} found {shown(word)}"
+                expected, found = "a known word or one of your own", shown(word)
+                message = f"expected {expected}, did you mean {meant!r}? found {found}"
+                yield Fault(("me", key, place), message, expected, found, meant, at_value=True)
 
 
 def _meant(word: str, known: tuple[str, ...]) -> str:

@@ -6,14 +6,13 @@ The tables `[presence]`, `[prompt]`, `[limits]` and `[me]` are the core's own ru
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NewType
+from typing import Any
 
 from breakd.core.bars import BreakRule, Counts
 from breakd.core.rules import LimitRule, MeRule, PresenceRule, PromptRule, Rules
 from breakd.core.units import Ms
 from breakd.settings.hours import Range, When
-
-TimeOfDay = NewType("TimeOfDay", str)  # local, "04:00"
+from breakd.settings.values import Preset, TimeOfDay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +79,7 @@ class Notify:
 class Settings:
     """The whole file. `plugins` holds each plugin's own table, unread."""
 
+    preset: Preset
     day_start: TimeOfDay
     breaks: dict[str, Break]
     presence: PresenceRule

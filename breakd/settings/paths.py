@@ -22,6 +22,11 @@ def shipped() -> Path:
     return inside if inside.is_dir() else package.parent / "config"
 
 
+def presets() -> dict[str, Path]:
+    """The presets that come along, by name."""
+    return {path.stem: path for path in sorted((shipped() / "presets").glob("*.toml"))}
+
+
 def config_file() -> Path:
     """The person's `breakd.toml`; it need not exist."""
     return _xdg("CONFIG", ".config") / "breakd.toml"

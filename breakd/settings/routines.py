@@ -9,9 +9,9 @@ from typing import Any, TypeAlias
 
 from breakd.core.routines import ASK_FIRST, STOP_RULE, Routine, Step
 from breakd.settings.convert import nearest, shown
-from breakd.settings.errors import KeyPath, Problem, SettingsError, key_path
+from breakd.settings.errors import Fault, KeyPath, SettingsError, key_path
 from breakd.settings.files import read_toml
-from breakd.settings.lines import lines_of
+from breakd.settings.lines import placed
 
 Table: TypeAlias = Mapping[str, object]
 Read: TypeAlias = Callable[[object], Any]  # a TOML value into a field, or a ValueError saying what is expected
@@ -26,7 +26,7 @@ def load_routines(path: Path, prefix: str = "") -> tuple[Routine, ...]:
     reader = _Reader(path.absolute().parent, prefix)
     routines = reader.document(document)
     if reader.problems:
-        raise SettingsError(_placed(reader.problems, str(path), text))
+        raise SettingsError(placed((Fault(*problem) for problem in reader.problems), str(path), text))
     return routines
 
 
@@ -105,16 +105,6 @@ class _Reader:
             if isinstance(name, str) and first.setdefault(name, place) != place:
                 problem = f"expected an id of its own, found {shown(name)}, as in {key_path(('routine', first[name]))}"
                 self.problems.append((("routine", place, "id"), problem))
-
-
-def _placed(problems: list[tuple[KeyPath, str]], file: str, text: str) -> list[Problem]:
-    """In the order of the file. A missing key stands where its table begins."""
-    lines = lines_of(text)
-    every = []
-    for path, message in problems:
-        known = [lines[path[:depth]] for depth in range(len(path), 0, -1) if path[:depth] in lines]
-        every.append(Problem(file, known[0] if known else None, key_path(path), message))
-    return sorted(every, key=lambda problem: problem.line or 0)
 
 
 def _text(value: object) -> str:

@@ -6,7 +6,8 @@ import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakd.settings.lines import line_of, lines_of
+from breakd.settings.errors import Fault, KeyPath
+from breakd.settings.lines import Place, placed, places_of
 
 TEXT = '''\
 # a comment with = and [brackets]
@@ -43,6 +44,12 @@ text = "d"
 [routine.extra]
 key = 1
 '''
+
+
+def line_of(text: str, path: KeyPath) -> int | None:
+    """The line of a key."""
+    place = places_of(text).keys.get(path)
+    return place.line if place else None
 
 
 def test_every_key_is_found_on_its_line() -> None:
@@ -83,7 +90,37 @@ def test_a_key_that_is_not_there_has_no_line() -> None:
 
 def test_line_ends_of_windows_count_once() -> None:
     """A file has the same lines with either kind of line end."""
-    assert lines_of(TEXT) == lines_of(TEXT.replace("\n", "\r\n"))
+    assert places_of(TEXT) == places_of(TEXT.replace("\n", "\r\n"))
+
+
+def test_columns_of_keys_and_values() -> None:
+    """A key is where its name begins, a value where it begins, both counted in characters from 1."""
+    text = '  [a."b c"]\n"ö" = "ü" \nd.e = { f = 1,\n g  =  [2, 33] }\n[[h]]\n'
+    places = places_of(text)
+    assert places.keys["a", "b c"] == Place(1, 3)
+    assert (places.keys["a", "b c", "ö"], places.values["a", "b c", "ö"]) == (Place(2, 1), Place(2, 7))
+    inner = ("a", "b c", "d", "e")
+    assert (places.keys[inner], places.values[inner]) == (Place(3, 1), Place(3, 7))
+    assert (places.keys[*inner, "f"], places.values[*inner, "f"]) == (Place(3, 9), Place(3, 13))
+    assert (places.keys[*inner, "g"], places.values[*inner, "g"]) == (Place(4, 2), Place(4, 8))
+    assert (places.keys[*inner, "g", 1], places.values[*inner, "g", 1]) == (Place(4, 12), Place(4, 12))
+    assert places.keys["h", 0] == Place(5, 1)
+
+
+def test_a_fault_points_at_what_is_wrong() -> None:
+    """A wrong value is pointed at, an unknown key as well; what is missing is at the table in which it would stand."""
+    faults = [
+        Fault(("a", "b", "d"), "missing"),
+        Fault(("a", "b", "c"), "wrong", at_value=True),
+        Fault(("a", "b", "c"), "unknown"),
+        Fault(("z",), "nowhere"),
+    ]
+    assert list(map(str, placed(faults, "file", "[a.b]\nc   = 1\n"))) == [
+        "file: z: nowhere",
+        "file:1:1: a.b.d: missing",
+        "file:2:1: a.b.c: unknown",
+        "file:2:7: a.b.c: wrong",
+    ]
 
 
 def _paths(value: object, path: tuple[str | int, ...] = ()) -> set[tuple[str | int, ...]]:
@@ -97,7 +134,7 @@ def _paths(value: object, path: tuple[str | int, ...] = ()) -> set[tuple[str | i
 
 def test_finder_and_parser_see_the_same_keys() -> None:
     """The paths that have lines are exactly those that the parser reads."""
-    assert _paths(tomli.loads(TEXT)) == set(lines_of(TEXT))
+    assert _paths(tomli.loads(TEXT)) == set(places_of(TEXT).keys)
 
 
 KEYS = ["[a]", "[[a]]", "[[a.b]]", "[a.c]", "a", "b", ".", "=", "b = 1\n", "c.d = [1, {a = 2}]\n"]
@@ -108,7 +145,7 @@ MARKS = ["[", "]", "{", "}", ",", "# c", " ", "\n"]
 @given(st.lists(st.sampled_from(KEYS + VALUES + MARKS), max_size=20).map("".join))
 def test_any_text_is_walked_to_its_end(text: str) -> None:
     """Text that is no TOML neither raises nor hangs; in text that is, the parser's keys are found."""
-    found = set(lines_of(text))
+    found = set(places_of(text).keys)
     try:
         values = tomli.loads(text)
     except tomli.TOMLDecodeError:

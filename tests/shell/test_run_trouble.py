@@ -120,19 +120,19 @@ def test_mistakes_in_the_settings_are_all_named(home: Home) -> None:
     lines = daemon.err.splitlines()
     assert lines.pop() == "your settings have mistakes, so the defaults are in force"
     assert {
-        f'{file}:2: breaks.move.every: expected a duration such as "20m", "1h30m" or "90s", found "soon"',
-        f'{file}:3: breaks.move.for: expected a duration such as "20m", found 3',
-        f"{file}:5: promt: unknown key, did you mean 'prompt'?",
+        f'{file}:2:9: breaks.move.every: expected a duration such as "20m", "1h30m" or "90s", found "soon"',
+        f'{file}:3:7: breaks.move.for: expected a duration such as "20m", found 3',
+        f"{file}:5:1: promt: unknown key, did you mean 'prompt'?",
     } == set(lines)
     assert {"micro", "move"} == daemon.status["breaks"].keys()
     assert daemon.end() == 0
 
 
 def test_settings_that_are_no_toml(home: Home) -> None:
-    """The line where reading stopped is named."""
+    """The place where reading stopped is named."""
     file = home.configure("[breaks.move\n")
     daemon = home.begin().introduced()
-    assert daemon.err.startswith(f"{file}:1: not valid TOML: ")
+    assert daemon.err.startswith(f"{file}:1:13: not valid TOML: ")
     assert daemon.err.count("\n") == 2
 
 

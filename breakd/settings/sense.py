@@ -1,0 +1,38 @@
+"""What each value allows but several together make no sense."""
+
+from __future__ import annotations
+
+from breakd.settings import schedules
+from breakd.settings.convert import Faults
+from breakd.settings.durations import show
+from breakd.settings.errors import Fault, KeyPath
+from breakd.settings.me import slips
+from breakd.settings.model import Settings
+
+
+def sense(settings: Settings, faults: Faults) -> None:
+    """Add what makes no sense to the faults."""
+    for name, kind in settings.breaks.items():
+        path = ("breaks", name)
+        if not name.strip():
+            faults.append(Fault(path, "expected a name for this kind of break, found an empty one", "a name", '""'))
+        _at_most(path, ("for", kind.for_), ("every", kind.every), faults)
+        if kind.longest is not None:
+            _at_most(path, ("for", kind.for_), ("longest", kind.longest), faults)
+    presence = settings.presence
+    _at_most(("presence",), ("away", presence.away), ("away_reader", presence.away_reader), faults)
+    faults += slips(settings.me)
+    if not any(kind.enabled for kind in settings.breaks.values()):
+        faults.append(Fault(("breaks",), "no break is enabled, so there is nothing to remind of"))
+    schedules.sense(settings, faults)
+
+
+def _at_most(table: KeyPath, smaller: tuple[str, int], larger: tuple[str, int], faults: Faults) -> None:
+    if smaller[1] > larger[1]:
+        other = _compared(table, larger, f"at least `{smaller[0]}`", smaller[1])
+        faults.append(_compared(table, smaller, f"at most `{larger[0]}`", larger[1])._replace(mirror=other))
+
+
+def _compared(table: KeyPath, this: tuple[str, int], relation: str, bound: int) -> Fault:
+    expected, found = f'{relation}, which is "{show(bound)}"', f'"{show(this[1])}"'
+    return Fault((*table, this[0]), f"expected {expected}, found {found}", expected, found, at_value=True)
