@@ -101,10 +101,11 @@ def conclusion(timeline: Timeline, decided: list[Decision]) -> list[str]:
 
 def reasons(prompt: Prompt) -> list[str]:
     """A prompt explained: numbers and rule."""
-    found = [f"  {words.reason(because)}" for because in prompt.because if words.reason(because)]
+    found = [f"  {why}" for why in words.due(prompt.because)]
     routine = prompt.routine
     if routine is not None:
-        found.append(f"  offered: {routine.title}, the routine that was longest ago")
+        found.append(f"  offered: {routine.title}")
+        found += [f"    {why}" for why in words.choice(prompt.because)]
         found.append(f"    {routine.because}")
     return [*found, "  half an hour of sitting fills the bar; a minute away pays back ten"]
 

@@ -1,43 +1,141 @@
-"""Which routine is offered: one that fits the break, the least recently offered first (rule 21, its first part)."""
+"""Which routine is offered (rule 21, without readiness): need, permission, fit and variety, and the reasons.
+
+All routines that may be offered wait, and the one that waited longest is next. Time runs faster for those that are
+needed: a routine for a sore region may count as having waited three times as long as it did. So need decides how
+often a routine comes, but every one comes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from breakd.core.bars import BreakRule
+from breakd.core.decisions import Because
+from breakd.core.permission import Candidate
 from breakd.core.routines import Routine
+from breakd.core.rules import Rules
 
 WALKING = "walking"
 EASY_WALK = 2.8  # MET, Compendium 2024
+NEVER = -1  # the turn of a routine that was not offered yet
 
 
-def choose(routines: Sequence[Routine], kind: str, length: int, offered: Sequence[str]) -> Routine | None:
-    """A routine for a break of this kind and length (ms); None if there is none.
+class Memory(NamedTuple):
+    """What choices remember. `turn`: how many there were; `offered`: ids with the turn; `moved`: regions with the time.
 
-    `offered`: ids, the latest first. Deterministic: the sort of routine (walking, stretching ...) that was not offered
-    for the longest time, of these the routine; ties go to walking, which comes before stretches, and to what is as
-    lively as an easy walk. Routines longer than the break are taken only if no shorter one is there.
+    A region is moved by a routine that was offered in a break which was then done.
     """
-    fitting = [routine for routine in routines if kind in routine.breaks]
-    short = [routine for routine in fitting if routine.seconds * 1000 <= length]
-    age = {name: place for place, name in enumerate(offered)}
-    sorts: dict[str, int] = {}
-    for routine in fitting:
-        sorts[routine.kind] = min(sorts.get(routine.kind, len(age)), age.get(routine.id, len(age)))
-    return min(
-        short or fitting,
-        key=lambda routine: (
-            -sorts[routine.kind],
-            -age.get(routine.id, len(age)),
-            routine.kind != WALKING,
-            abs(routine.met - EASY_WALK),
-            routine.id,
-        ),
-        default=None,
-    )
+
+    turn: int = 0
+    offered: tuple[tuple[str, int], ...] = ()
+    moved: tuple[tuple[str, int], ...] = ()
 
 
-def remember(offered: tuple[str, ...], routine: Routine | None, known: int) -> tuple[str, ...]:
-    """The ids offered, this one first; no more than there are routines."""
+class Moment(NamedTuple):
+    """What is so when a routine is chosen, times in ms. `sat`: the sedentary bout; `call`: whether one is on."""
+
+    now: int
+    length: int
+    sat: int = 0
+    call: bool = False
+
+
+class Choice(NamedTuple):
+    """The routine, if any may be offered, and why this one."""
+
+    routine: Routine | None
+    because: tuple[Because, ...]
+
+
+def choose(rules: Rules, kind: BreakRule, moment: Moment, memory: Memory) -> Choice:
+    """A routine for a break of this kind. Deterministic: the same for the same arguments."""
+    found = rules.candidates[kind.name]
+    fitting = _fitting(found.permitted, rules, moment)
+    if not fitting:
+        return Choice(None, (Because("none_permitted", 0, found.known),) if found.known else ())
+    waits = _Waits(rules, moment, memory)
+    best = min(waits.in_turn(fitting), key=waits.order)
+    reasons = [Because("permitted", len(fitting), found.known)] if len(fitting) < found.known else []
+    return Choice(best.routine, (*waits.reasons(best), *reasons))
+
+
+def remember(memory: Memory, routine: Routine | None, known: int) -> Memory:
+    """The memory with this routine offered; of no more than the `known` latest."""
     if routine is None:
-        return offered
-    return (routine.id, *(name for name in offered if name != routine.id))[:known]
+        return memory
+    others = [each for each in memory.offered if each[0] != routine.id]
+    return memory._replace(turn=memory.turn + 1, offered=((routine.id, memory.turn), *others)[:known])
+
+
+def moved(memory: Memory, routine: Routine, now: int) -> Memory:
+    """The memory with this routine done."""
+    others = [each for each in memory.moved if each[0] not in routine.regions]
+    return memory._replace(moved=(*((region, now) for region in dict.fromkeys(routine.regions)), *others))
+
+
+def _fitting(permitted: Sequence[Candidate], rules: Rules, moment: Moment) -> Sequence[Candidate]:
+    """Those for this moment. What only suits less well is dropped as long as anything else is left."""
+    if moment.call:
+        permitted = [each for each in permitted if each.discreet]
+    short = [each for each in permitted if each.length <= moment.length] or permitted
+    if moment.sat < rules.choice.walk_after:
+        return short
+    return [each for each in short if not each.bends] or short
+
+
+class _Waits:
+    """How long each routine has waited, and what makes its time run faster."""
+
+    def __init__(self, rules: Rules, moment: Moment, memory: Memory) -> None:
+        self._rule = rules.choice
+        self._moment = moment
+        self._turn = memory.turn
+        self._offered = dict(memory.offered)
+        self._moved = dict(memory.moved)
+        self._walk = moment.sat >= rules.choice.walk_after
+
+    def in_turn(self, fitting: Sequence[Candidate]) -> Sequence[Candidate]:
+        """Those whose turn it can be: not the last one again, and of another kind, where there is one."""
+        last = max(fitting, key=self._last)
+        if self._last(last) == NEVER:
+            return fitting
+        other_kind = [each for each in fitting if each.routine.kind != last.routine.kind]
+        return other_kind or [each for each in fitting if each is not last] or fitting
+
+    def order(self, each: Candidate) -> tuple[object, ...]:
+        """The least of all is next. Ties go to what is as lively as an easy walk."""
+        waited = self._waited(each)
+        if each.sore:
+            waited *= self._rule.sore
+        if self._unmoved(each):
+            waited *= self._rule.needed
+        walking = each.routine.kind == WALKING
+        if self._walk and walking:
+            waited *= self._rule.walking
+        return -waited, not walking, abs(each.routine.met - EASY_WALK), each.routine.id
+
+    def reasons(self, each: Candidate) -> tuple[Because, ...]:
+        """Why this one, the strongest reason first."""
+        found, unmoved = [], self._unmoved(each)
+        if each.sore:
+            found.append(Because("sore", what=each.sore))
+        if unmoved:
+            at = self._moved.get(unmoved)
+            ms = 0 if at is None else self._moment.now - at
+            found.append(Because("unmoved_ms", ms, self._rule.unmoved, unmoved))
+        if self._walk and each.routine.kind == WALKING:
+            found.append(Because("walking_first_ms", self._moment.sat, self._rule.walk_after))
+        found.append(Because("waited", 0 if self._last(each) == NEVER else self._waited(each)))
+        return tuple(found)
+
+    def _last(self, each: Candidate) -> int:
+        return self._offered.get(each.routine.id, NEVER)
+
+    def _waited(self, each: Candidate) -> int:
+        return self._turn - self._last(each)
+
+    def _unmoved(self, each: Candidate) -> str:
+        """The first of its regions that needs moving, "" if none does."""
+        since = self._moment.now - self._rule.unmoved
+        return next((region for region in each.routine.regions if self._moved.get(region, since) <= since), "")

@@ -13,11 +13,12 @@ Level = Literal["ok", "near", "over"]
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """One reason: a code and its numbers. Wording is the shell's."""
+    """One reason: a code, its numbers, and `what` it is about if that varies. Wording is the shell's."""
 
     code: str
     value: float = 0
     of: float = 0
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from breakd.core import conditions as when
-from breakd.core.choice import choose, remember
+from breakd.core.choice import Choice, Memory, Moment, choose, moved, remember
 from breakd.core.decisions import (
     Because,
     BreakAbandoned,
@@ -30,6 +30,7 @@ from breakd.core.decisions import (
 )
 from breakd.core.events import Order
 from breakd.core.ledger import settle
+from breakd.core.permission import refused
 from breakd.core.presence import watching
 from breakd.core.routines import Routine
 from breakd.core.state import CALM, Decisions, Kind, Phase, Slot, State, rest_counter, rested, rule, with_kind
@@ -57,15 +58,16 @@ def show(state: State, out: Decisions) -> State:
     slot, breaks = state.slot, rule(state)
     attempt = slot.attempt + 1
     length = breaks.length(state.tally.levels[slot.kind])
-    routine = known(state, slot.routine) or choose(state.rules.routines, breaks.name, length, state.offered)
+    (routine, why), memory = offer(state, length)
     tone: Tone = "quiet" if breaks.transient else "firm" if attempt > 1 and not slot.gentle else "gentle"
     snoozes = state.kinds[slot.kind].snoozes
-    out.append(Prompt(state.now, breaks.name, attempt, tone, routine, length, snoozes, reasons(state)))
+    because = (*reasons(state), *why)
+    out.append(Prompt(state.now, breaks.name, attempt, tone, routine, length, snoozes, because))
     return state._replace(
         slot=slot._replace(attempt=attempt, gentle=False, stands=True, routine=routine.id if routine else ""),
         presence=state.presence._replace(proven=True),  # from now on the idle person is believed (rule 3)
         notes=(*state.notes, state.now)[-state.rules.prompt.per_hour :],
-        offered=remember(state.offered, routine, len(state.rules.routines)),
+        memory=memory,
         prompted=state.now if breaks.leaving else state.prompted,
     )
 
@@ -87,7 +89,17 @@ def reasons(state: State) -> tuple[Because, ...]:
 
 def known(state: State, name: str) -> Routine | None:
     """The routine of this id, if it is still there."""
-    return next((routine for routine in state.rules.routines if routine.id == name), None)
+    return state.rules.by_id.get(name)
+
+
+def offer(state: State, length: int) -> tuple[Choice, Memory]:
+    """The routine of the slot's break, and the memory with it: the one it has already, if that still may be offered."""
+    routine, rules = known(state, state.slot.routine), state.rules
+    if routine is not None and refused(routine, rules.me) is None:
+        return Choice(routine, (Because("kept"),)), state.memory
+    moment = Moment(state.now, length, state.tally.bout_ms, state.presence.claims_of("call"))
+    choice = choose(rules, rule(state), moment, state.memory)
+    return choice, remember(state.memory, choice.routine, len(rules.routines))
 
 
 def say_held(state: State, out: Decisions) -> State:
@@ -149,14 +161,14 @@ def begin(state: State, out: Decisions) -> State:
     level = (state.ledger.settled if resting else state.tally).levels[slot.kind]
     already, counter = state.now - since, rest_counter(state, slot.kind)
     length = breaks.length(level)
-    routine = known(state, slot.routine) or choose(state.rules.routines, breaks.name, length, state.offered)
+    (routine, _), memory = offer(state, length)
     inferred = not slot.started and not presence.out_of_use(state.rules.presence.brief, state.now)
     out.append(BreakStarted(state.now, breaks.name, already, length, routine, inferred))
     begun = counter - already if resting else counter
     return state._replace(
         slot=slot._replace(begun=begun, length=length, routine=routine.id if routine else ""),
         presence=presence._replace(proven=True),
-        offered=remember(state.offered, routine, len(state.rules.routines)),
+        memory=memory,
     )
 
 
@@ -179,6 +191,9 @@ def finish(state: State, out: Decisions) -> State:
         ledger = ledger._replace(settled=_paid(state, ledger.settled, length), tally=tally)
     else:
         ledger = settle(ledger._replace(tally=tally), ledger.manner)
+    routine = known(state, state.slot.routine)
+    if routine is not None:
+        state = state._replace(memory=moved(state.memory, routine, state.now))
     return with_kind(state._replace(ledger=ledger), done, state.kinds[done]._replace(snoozes=0, answered=state.now))
 
 

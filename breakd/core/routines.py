@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 STOP_RULE = "Stop if pain spreads or sharpens, or you feel dizzy or have chest pain."
 ASK_FIRST = "Ask a doctor first if you are pregnant, were operated on lately, or have a heart condition."
@@ -10,12 +11,19 @@ ASK_FIRST = "Ask a doctor first if you are pregnant, were operated on lately, or
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do. `text`: an imperative of at most 8 words; `hint`: how, in a sentence; `seconds`: how long."""
+    """One thing to do. `text`: an imperative of at most 8 words; `hint`: how, in a sentence; `seconds`: how long.
+
+    `repetitions`: how often in these seconds; `hold`: how many seconds a position is held (each time);
+    `side`: "left" or "right" of a step that is done on both sides, each a step of its own.
+    """
 
     text: str
     seconds: float
     hint: str = ""
     image: str | None = None
+    repetitions: int | None = None
+    hold: float = 0
+    side: str = ""
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -24,13 +32,22 @@ class Step:
             raise ValueError(f"step {self.text!r}: seconds is {self.seconds}, expected more than 0, at most 3600")
 
 
+Intensity = Literal["light", "moderate", "vigorous"]
+# From so many MET on, and what stands for it where only the word is said. Bands: WHO 2020, ACSM; the light value is
+# that of stretching, the moderate one that of moderate walking or calisthenics, the vigorous one that of running in
+# place and the like (Compendium 2024).
+INTENSITIES: tuple[tuple[Intensity, float, float], ...] = (("light", 1, 2.3), ("moderate", 3, 3.8), ("vigorous", 6, 8))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Routine:
-    """A routine for a break.
+    """A routine for a break. Its words are those of `breakd/core/vocabulary.py`, or one's own.
 
     `met`: metabolic equivalents (Compendium 2024); `regions`: parts of the body it moves;
     `needs`: what must be at hand; `breaks`: names of the break kinds it fits; `because`: why it helps, with the
-    source; `id`: unique, `PLUGIN.name` once it is registered; `cautions`: when not to begin and when to stop (rule 22).
+    source; `id`: unique, `PLUGIN.name` once it is registered; `cautions`: when not to begin and when to stop (rule 22);
+    `involves`: what it asks beside moving the regions, such as standing; `places`: where it can be done (none:
+    anywhere); `easier`, `harder`: ids of siblings; `warm_up`: it begins with walking, or with marching in the seat.
     """
 
     id: str
@@ -43,6 +60,11 @@ class Routine:
     breaks: tuple[str, ...] = ("move",)
     because: str = ""
     cautions: tuple[str, ...] = (STOP_RULE, ASK_FIRST)
+    involves: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    easier: str = ""
+    harder: str = ""
+    warm_up: bool = False
 
     def __post_init__(self) -> None:
         if not self.id or not self.title:
@@ -56,3 +78,13 @@ class Routine:
     def seconds(self) -> float:
         """How long all steps take."""
         return sum(step.seconds for step in self.steps)
+
+    @property
+    def intensity(self) -> Intensity:
+        """What its MET is called."""
+        return intensity(self.met)
+
+
+def intensity(met: float) -> Intensity:
+    """What so many MET are called."""
+    return [name for name, at_least, _ in INTENSITIES if met >= at_least][-1]

@@ -12,8 +12,9 @@ from functools import cached_property
 from math import ceil
 
 from breakd.core.bars import BreakRule, Speeds, speeds
+from breakd.core.permission import Candidates, MeRule, candidates
 from breakd.core.routines import Routine
-from breakd.core.units import Ms, Share
+from breakd.core.units import HOUR, MINUTE, Ms, Share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,18 +66,25 @@ class LimitRule:
     warn_after_prompt: Ms
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeRule:
-    """What the person can and wants to do (rule 21): the table `[me]`, words as in `breakd/core/vocabulary.py`.
+HALF_AN_HOUR, FOUR_HOURS = Ms(30 * MINUTE), Ms(4 * HOUR)  # for rules from before there was [choice]
 
-    `avoid`: what a routine is not to involve, move, need or be; `sore`: regions that come first; `places`: where the
-    person is (none: anywhere); `equipment`: what is at hand (None: everything, as in journals from before it).
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceRule:
+    """Which routine is offered (rule 21): the table `[choice]`.
+
+    `walk_after`: sitting so long, walking comes before bending; `unmoved`: a region not moved for so long needs it.
+    The others are factors: for so many prompts a routine counts as having waited, for each that it waited (1: no more).
     """
 
-    avoid: tuple[str, ...] = ()
-    sore: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
-    equipment: tuple[str, ...] | None = None
+    walk_after: Ms = HALF_AN_HOUR
+    unmoved: Ms = FOUR_HOURS
+    sore: int = 3
+    needed: int = 2
+    walking: int = 2
+
+
+ANYBODY, WITHOUT_CHOICE = MeRule(), ChoiceRule()  # as in journals from before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +96,18 @@ class Rules:
     prompt: PromptRule
     limits: LimitRule
     routines: tuple[Routine, ...] = ()
-    me: MeRule = MeRule()
+    me: MeRule = ANYBODY
+    choice: ChoiceRule = WITHOUT_CHOICE
+
+    @cached_property
+    def by_id(self) -> dict[str, Routine]:
+        """The routines by their ids."""
+        return {routine.id: routine for routine in self.routines}
+
+    @cached_property
+    def candidates(self) -> dict[str, Candidates]:
+        """For each kind of break the routines that fit it and that `[me]` permits."""
+        return {kind.name: candidates(self.routines, kind, self.me) for kind in self.breaks}
 
     @cached_property
     def speeds(self) -> Speeds:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from breakd.core.bars import BreakRule, Manner
+from breakd.core.choice import Memory
 from breakd.core.decisions import Decision
 from breakd.core.ledger import Ledger, opened, switch
 from breakd.core.presence import Presence
@@ -64,7 +65,7 @@ class State(NamedTuple):
     warned: tuple[Warned, ...]
     paused_until: int | None = None
     notes: tuple[int, ...] = ()  # when the last notifications were shown (rule 16)
-    offered: tuple[str, ...] = ()  # routines, the latest first
+    memory: Memory = Memory()  # of which routines were offered
     prompted: int | None = None  # when a break from sitting was last prompted (rule 19)
     offset: int = 0
     zone: str = "UTC"

@@ -142,4 +142,12 @@ def _number(value: float) -> float:
 
 
 def _reasons(because: tuple[Because, ...]) -> list[Facts]:
-    return [{"code": each.code, "value": _number(each.value), "of": _number(each.of)} for each in because]
+    return [
+        {
+            "code": each.code,
+            "value": _number(each.value),
+            "of": _number(each.of),
+            **({"what": each.what} if each.what else {}),
+        }
+        for each in because
+    ]

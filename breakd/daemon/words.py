@@ -66,7 +66,13 @@ def clock(moment: datetime, now: datetime) -> str:
 
 def reason(because: Because) -> str:
     """A reason as part of a sentence; "" if it goes without saying."""
-    return _REASONS[because.code](because) if because.code in _REASONS else ""
+    say = _REASONS.get(because.code) or _CHOICES.get(because.code)
+    return say(because) if say else ""
+
+
+def choice(because: tuple[Because, ...]) -> list[str]:
+    """Why this routine, or none, a part of a sentence each."""
+    return [reason(each) for each in because if each.code in _CHOICES and reason(each)]
 
 
 _REASONS: dict[str, Callable[[Because], str]] = {
@@ -79,14 +85,38 @@ _REASONS: dict[str, Callable[[Because], str]] = {
     "no_lull_ms": lambda because: f"no pause in {span(because.of)}",
 }
 
+# Why a routine is offered: told where somebody asks, too much for the note itself.
+_CHOICES: dict[str, Callable[[Because], str]] = {
+    "sore": lambda because: f"for your sore {because.what}",
+    "unmoved_ms": lambda because: (
+        f"{because.what}: last moved {span(because.value)} ago" if because.value else f"{because.what}: not moved yet"
+    ),
+    "walking_first_ms": lambda because: f"after {span(because.value)} of sitting, walking comes first",
+    "waited": lambda because: (
+        f"last offered {_times(because.value, 'prompt')} ago" if because.value else "not offered before"
+    ),
+    "permitted": lambda because: f"{because.value:g} of {because.of:g} routines for this break are permitted now",
+    "none_permitted": lambda because: f"none of {_times(because.of, 'routine')} is permitted: see [me] in the settings",
+    "kept": lambda _because: "the routine that was offered before",
+}
+
+
+def _times(number: float, what: str) -> str:
+    return f"{number:g} {what}" + ("" if number == 1 else "s")
+
 
 def _ordinal(number: int) -> str:
     return ORDINALS[number] if number < len(ORDINALS) else f"{number}th"
 
 
 def reasons(because: tuple[Because, ...]) -> str:
-    """All reasons, one after the other."""
-    return ", ".join(filter(None, map(reason, because)))
+    """Why a break is due, one reason after the other."""
+    return ", ".join(due(because))
+
+
+def due(because: tuple[Because, ...]) -> list[str]:
+    """Why a break is due, a part of a sentence each."""
+    return [reason(each) for each in because if each.code in _REASONS and reason(each)]
 
 
 def prompt_note(prompt: Prompt) -> Note:
@@ -99,6 +129,7 @@ def prompt_note(prompt: Prompt) -> Note:
     else:
         title = f"Time {what}: {length}" if prompt.attempt == 1 else f"Still time {what}: {length}"
     told = [because for because in prompt.because if because.code in ("sitting_ms", "snoozes")]
+    how = next((reason(each).capitalize() for each in prompt.because if each.code == "none_permitted"), how)
     lines = [reasons(tuple(told)).capitalize(), routine.title if routine else how]
     if routine and prompt.tone == "quiet":
         lines = [routine.steps[0].text]

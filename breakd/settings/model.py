@@ -1,6 +1,6 @@
 """The shape of `breakd.toml`: every key with its type. The defaults are in `config/breakd.toml`, not here.
 
-The tables `[presence]`, `[prompt]`, `[limits]` and `[me]` are the core's own rules; a break is written differently.
+The tables `[presence]`, `[prompt]`, `[limits]`, `[me]` and `[choice]` are the core's own rules.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from breakd.core.bars import BreakRule, Counts
-from breakd.core.rules import LimitRule, MeRule, PresenceRule, PromptRule, Rules
+from breakd.core.permission import MeRule
+from breakd.core.rules import ChoiceRule, LimitRule, PresenceRule, PromptRule, Rules
 from breakd.core.units import Ms
 from breakd.settings.hours import Range, When
 from breakd.settings.values import Preset, TimeOfDay
@@ -86,6 +87,7 @@ class Settings:
     prompt: PromptRule
     limits: LimitRule
     me: MeRule
+    choice: ChoiceRule
     hours: Hours
     schedule: dict[str, Schedule]
     notify: Notify
@@ -100,4 +102,5 @@ class Settings:
             prompt=self.prompt,
             limits=self.limits,
             me=self.me,
+            choice=self.choice,
         )

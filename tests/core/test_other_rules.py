@@ -1,10 +1,9 @@
-"""Other rules in mid-flight, restarts, the choice of routines, and events that make no sense."""
+"""Other rules in mid-flight, restarts, the routine of a break, and events that make no sense."""
 
 from __future__ import annotations
 
 import pytest
 
-from breakd.core.choice import choose, remember
 from breakd.core.decisions import BreakStarted, Prompt
 from breakd.core.engine import advance, begin, next_deadline, step
 from breakd.core.events import Busy, Command, Entry, Exercised, Felt, Free, Posture, Slept
@@ -103,44 +102,12 @@ def test_reports_are_kept_for_later(event: Felt | Slept | Exercised) -> None:
 # -- rule 21: routines ------------------------------------------------------------------------------------------------
 
 
-def routine(
-    name: str, seconds: float = 60, kind: str = "stretching", met: float = 2.3, breaks: str = "move"
-) -> Routine:
+def routine(name: str) -> Routine:
     """A routine of one step."""
-    return Routine(id=name, title=name, steps=(Step("Move", seconds),), kind=kind, met=met, breaks=(breaks,))
+    return Routine(id=name, title=name, steps=(Step("Move", 60),))
 
 
-NECK, BACK, WALK = routine("neck"), routine("back"), routine("walk", kind="walking", met=2.8)
-STAIRS, LONG = routine("stairs", kind="walking", met=4.5), routine("long", 600)
-
-
-def chosen(routines: tuple[Routine, ...], offered: tuple[str, ...] = (), length: str = "00:03") -> str | None:
-    """The id of what is chosen for a move break."""
-    found = choose(routines, "move", ms(length), offered)
-    return found.id if found else None
-
-
-def test_choice() -> None:
-    """Rule 21: what fits; the sort least recently offered, walking first, easy first; ties by id."""
-    assert chosen(()) is None
-    assert chosen((routine("eyes", breaks="micro"),)) is None
-    assert chosen((NECK, BACK, STAIRS, WALK)) == "walk"
-    assert chosen((NECK, BACK, STAIRS, WALK), ("walk",)) == "back"
-    assert chosen((NECK, BACK, STAIRS, WALK), ("back", "walk")) == "stairs"
-    assert chosen((NECK, BACK), ("back",)) == "neck"
-
-
-def test_choice_fits_the_time() -> None:
-    """Rule 21: what takes longer than the break is chosen only if nothing shorter is there."""
-    assert chosen((LONG, NECK)) == "neck"
-    assert chosen((LONG,)) == "long"
-
-
-def test_offered_is_remembered_in_order() -> None:
-    """The latest comes first; no more ids than there are routines."""
-    assert remember(("a", "b"), None, 5) == ("a", "b")
-    assert remember(("back", "neck"), NECK, 5) == ("neck", "back")
-    assert remember(("back", "walk"), NECK, 2) == ("neck", "back")
+NECK, BACK = routine("neck"), routine("back")
 
 
 def test_break_is_done_with_the_routine_of_its_prompt() -> None:
@@ -174,7 +141,7 @@ def test_break_is_done_with_the_routine_of_its_prompt() -> None:
         (lambda: Step("Reach up", 0), "step 'Reach up': seconds is 0, expected more than 0, at most 3600"),
         (lambda: Routine(id="", title="x", steps=(Step("Go", 5),)), "a routine needs an id and a title"),
         (lambda: Routine(id="x", title="x", steps=()), "routine x: it has no steps"),
-        (lambda: routine("x", met=13), "routine x: met is 13, expected 1 to 12"),
+        (lambda: Routine(id="x", title="x", steps=(Step("Go", 5),), met=13), "routine x: met is 13, expected 1 to 12"),
     ],
 )
 def test_nonsense_is_refused(make: object, message: str) -> None:

@@ -94,7 +94,7 @@ def test_what_tools_rely_on() -> None:
         for each in decisions:
             assert CONTRACT[each["did"]] <= each.keys()
             for because in each.get("because", []):
-                assert because.keys() == {"code", "value", "of"}
+                assert because.keys() - {"what"} == {"code", "value", "of"}
             if each["did"] in ("prompt", "warn"):
                 assert each["because"]
         moments = [datetime.fromisoformat(each["at"]) for each in decisions]

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from breakd.core.rules import MeRule, Rules
+from breakd.core.permission import MeRule
+from breakd.core.rules import Rules
 from breakd.core.vocabulary import NEEDS
 from breakd.settings.errors import SettingsError
 from breakd.settings.load import load

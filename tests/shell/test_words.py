@@ -6,7 +6,7 @@ import pytest
 
 from breakd.core.decisions import Because, Prompt, Tone
 from breakd.core.units import MINUTE
-from breakd.daemon.words import line, prompt_note
+from breakd.daemon.words import choice, due, line, prompt_note
 
 
 def prompt(counts: str, attempt: int = 1, tone: Tone = "gentle") -> Prompt:
@@ -34,3 +34,33 @@ def test_only_breaks_from_sitting_ask_to_move(asked: Prompt, title: str, text: s
 def test_the_bar_is_that_of_the_break(counts: str) -> None:
     """Kinds have any name, so the line says whose bar by the name alone."""
     assert line(prompt(counts)) == "prompt mine: 3 min (bar at 102%)"
+
+
+@pytest.mark.parametrize(
+    ("because", "said"),
+    [
+        (Because("sore", what="lower back"), "for your sore lower back"),
+        (Because("unmoved_ms", 260 * MINUTE, 240 * MINUTE, "neck"), "neck: last moved 4 h 20 min ago"),
+        (Because("unmoved_ms", 0, 240 * MINUTE, "neck"), "neck: not moved yet"),
+        (Because("walking_first_ms", 40 * MINUTE), "after 40 min of sitting, walking comes first"),
+        (Because("waited", 1), "last offered 1 prompt ago"),
+        (Because("waited", 12), "last offered 12 prompts ago"),
+        (Because("waited", 0), "not offered before"),
+        (Because("permitted", 3, 9), "3 of 9 routines for this break are permitted now"),
+        (Because("none_permitted", 0, 9), "none of 9 routines is permitted: see [me] in the settings"),
+        (Because("kept"), "the routine that was offered before"),
+    ],
+)
+def test_each_reason_of_a_choice_is_told(because: Because, said: str) -> None:
+    """With its number or its region; it is no reason of the break being due."""
+    assert (choice((because,)), due((because,))) == ([said], [])
+
+
+def test_a_prompt_without_permitted_routine_says_so() -> None:
+    """Nobody who avoids standing is told to stand up."""
+    note = prompt_note(prompt("sitting")).text
+    asked = Prompt(
+        0, "move", 1, "gentle", None, 3 * MINUTE, 0, (Because("bar_sitting", 1), Because("none_permitted", 0, 9))
+    )
+    assert note == "Stand up and walk about."
+    assert prompt_note(asked).text == "None of 9 routines is permitted: see [me] in the settings"

@@ -1,0 +1,76 @@
+"""Which routines a person may be offered at all: what depends on rules alone, worked out once (rule 21)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from breakd.core.bars import BreakRule
+from breakd.core.routines import Routine
+
+USUAL = {True: "move", False: "micro"}  # whose routines a kind takes that no routine names, by whether one leaves
+OUT_OF_VIEW = frozenset(("standing", "one-leg", "floor", "kneeling", "overhead", "jumping"))  # not in a call
+BENDS = frozenset(("bending", "twisting"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeRule:
+    """What the person can and wants to do (rule 21): the table `[me]`, words as in `breakd/core/vocabulary.py`.
+
+    `avoid`: what a routine is not to involve, move, need or be; `sore`: regions that come first; `places`: where the
+    person is (none: anywhere); `equipment`: what is at hand (None: everything, as in journals from before it).
+    """
+
+    avoid: tuple[str, ...] = ()
+    sore: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    equipment: tuple[str, ...] | None = None
+
+
+class Candidate(NamedTuple):
+    """A routine with what its choice asks of it."""
+
+    routine: Routine
+    length: int  # ms
+    sore: str  # the first of its regions that is sore
+    discreet: bool  # it can be done in a call: seated, hands down
+    bends: bool  # without having walked before
+
+
+class Candidates(NamedTuple):
+    """Those permitted of the `known` ones that fit a kind of break."""
+
+    permitted: tuple[Candidate, ...]
+    known: int
+
+
+def candidates(routines: Iterable[Routine], kind: BreakRule, me: MeRule) -> Candidates:
+    """The routines for this kind of break. One that no routine names takes those of the usual kinds."""
+    fitting = [routine for routine in routines if kind.name in routine.breaks]
+    fitting = fitting or [routine for routine in routines if USUAL[kind.leaving] in routine.breaks]
+    permitted = tuple(_candidate(routine, me) for routine in fitting if refused(routine, me) is None)
+    return Candidates(permitted, len(fitting))
+
+
+def refused(routine: Routine, me: MeRule) -> tuple[str, str] | None:
+    """The key of `[me]` that speaks against a routine, and the word; None if none does."""
+    for word in me.avoid:
+        if word in routine.involves or word in routine.regions or word in routine.needs or word == routine.kind:
+            return "avoid", word
+    for need in routine.needs:
+        if me.equipment is not None and need not in me.equipment:
+            return "equipment", need
+    if me.places and routine.places and not set(me.places) & set(routine.places):
+        return "places", routine.places[0]
+    return None
+
+
+def _candidate(routine: Routine, me: MeRule) -> Candidate:
+    return Candidate(
+        routine,
+        round(routine.seconds * 1000),
+        next((region for region in me.sore if region in routine.regions), ""),
+        not OUT_OF_VIEW.intersection(routine.involves),
+        not routine.warm_up and not BENDS.isdisjoint(routine.involves),
+    )
