@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import socket
-from typing import Any, NoReturn
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
-from breakd.settings.paths import control_socket
-
-PATIENCE = 5.0  # seconds: a daemon that answers later is not answering
+from breakd.cli.asking import NoAnswer, ask, follow
 
 
 class Failure(click.ClickException):
@@ -35,30 +32,15 @@ class WrongUse(Failure):
 
 def request(**facts: Any) -> dict[str, Any]:
     """The daemon's answer. Raises NoDaemon, or Failure if it refuses."""
-    path = control_socket()
     try:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(PATIENCE)
-            connection.connect(str(path))
-            connection.sendall(json.dumps(facts).encode() + b"\n")
-            line = connection.makefile("rb").readline()
-    except (FileNotFoundError, ConnectionRefusedError):
-        raise NoDaemon("no daemon is running; start one with `breakd run`") from None
-    except OSError as error:
-        raise Failure(f"the daemon does not answer at {path}: {error}") from None
-    answer = _decoded(line)
-    if not answer.get("ok"):
-        raise Failure(str(answer.get("error", "the daemon refused without a reason")))
-    return answer
+        return ask(**facts)
+    except NoAnswer as error:
+        raise (NoDaemon if error.code == NoDaemon.exit_code else Failure)(str(error)) from None
 
 
-def _decoded(line: bytes) -> dict[str, Any]:
+def pushed(**facts: Any) -> Iterator[dict[str, Any]]:
+    """The daemon's answer, and what it tells by itself after that, until it ends. Raises as `request` does."""
     try:
-        answer = json.loads(line)
-    except ValueError:
-        _unclear()
-    return answer if isinstance(answer, dict) else _unclear()
-
-
-def _unclear() -> NoReturn:
-    raise Failure("the daemon broke off its answer; `breakd status` tells whether it still runs")
+        yield from follow(**facts)
+    except NoAnswer as error:
+        raise (NoDaemon if error.code == NoDaemon.exit_code else Failure)(str(error)) from None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from datetime import datetime
 from typing import Any
 
 import click
 
 from breakd.cli.client import request
+from breakd.cli.quick import FORMATS, Wanted, tell
 from breakd.daemon import words
 
 WIDTH = 24  # columns of a bar
@@ -16,13 +17,13 @@ WIDTH = 24  # columns of a bar
 
 @click.command("status")
 @click.option("--json", "as_json", is_flag=True, help="The whole status, for programs.")
-def status(as_json: bool) -> None:
+@click.option("--format", "style", type=click.Choice(FORMATS), help="One line, for a status bar.")
+@click.option("--follow", is_flag=True, help="Go on: a line whenever it would be another one.")
+def status(as_json: bool, style: str | None, follow: bool) -> None:
     """How you sit, and when the next break is due."""
-    found = request(do="status")["status"]
-    if as_json:
-        click.echo(json.dumps(found))
-        return
-    for line in lines(found):
+    if as_json or style or follow:
+        sys.exit(tell(Wanted("json" if as_json else style or "plain", follow)))
+    for line in lines(request(do="status")["status"]):
         click.echo(line)
 
 

@@ -18,6 +18,7 @@ from breakd.daemon.clock import Beat, Clock, SystemClock
 from breakd.daemon.control import Control
 from breakd.daemon.fields import Wall
 from breakd.daemon.fold import Decisions
+from breakd.daemon.followers import Followers
 from breakd.daemon.journal import Journal
 from breakd.daemon.keeper import Keeper
 from breakd.daemon.loop import Loop
@@ -81,22 +82,23 @@ class Daemon:
             say=voice.say,
         )
         self._timer = Timer(self.clock, self._wake)
-        self._control = Control(places.socket, partial(answer, self))
+        self.followers = Followers(voice.warn)
+        self._control = Control(places.socket, partial(answer, self), voice.warn)
         self._keeper = Keeper()
         self.loop: Loop
-        self._journal: Journal
+        self.journal: Journal
         self._performer: Performer
         self._performing: asyncio.Task[None] | None = None
         self._settling: asyncio.TimerHandle | None = None
 
     async def start(self) -> None:
         """Take up the last life and begin to watch. Raises JournalBusy if another daemon does."""
-        self._journal = open_journal(self.places.journal, self._voice.warn)
+        self.journal = open_journal(self.places.journal, self._voice.warn)
         self.host.load()
         self._check_order()
         self._check_routines()
         rules = replace(self._settings.rules(), routines=self.host.routines)
-        fold, anchor, alive = restored(self._journal, rules, self.clock, self._voice.warn)
+        fold, anchor, alive = restored(self.journal, rules, self.clock, self._voice.warn)
         self._timer.start()
         self.loop = Loop(fold, self.clock, anchor, self._calendar, self)
         self._performer = Performer(self.host, self.loop.now)
@@ -148,7 +150,7 @@ class Daemon:
         self.loop.stop()
         self._timer.stop()
         await self.host.stop()
-        self._journal.close()
+        self.journal.close()
 
     # -- what the loop needs ----------------------------------------------------------------------------------------
 
@@ -163,7 +165,7 @@ class Daemon:
 
     def beat(self, boot_ms: int, core_ms: int) -> None:
         """See `Surroundings`."""
-        self._journal.beat(Beat(self.clock.boot_id, boot_ms, core_ms))
+        self.journal.beat(Beat(self.clock.boot_id, boot_ms, core_ms))
         if self._keeper.listens:
             self._keeper.alive(boot_ms, outlook(self.loop.state))
 
@@ -180,6 +182,7 @@ class Daemon:
             if self._performing is not None or not isinstance(decision, Prompt):
                 self._performer.put(decision)
         self._performer.follow(state)
+        self.followers.happened(entry, decisions, state)
 
     # -- inside -----------------------------------------------------------------------------------------------------
 

@@ -57,6 +57,11 @@ class Journal:
             self._seq: int = db.execute("SELECT coalesce(max(seq), 0) FROM rows").fetchone()[0]
             self.latest: int | None = db.execute(LATEST).fetchone()[0]
 
+    @property
+    def seq(self) -> int:
+        """The number of the last row; 0 if there is none."""
+        return self._seq
+
     @classmethod
     def open(cls, path: Path) -> Self:
         """The journal at `path` for its one writer, begun if there is none; a damaged one is set aside.

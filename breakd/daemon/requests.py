@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeAlias, get_args
 
+import breakd
 from breakd.core.events import Order
+from breakd.core.state import State
+from breakd.daemon.control import VERSION, Follow
+from breakd.daemon.followers import Followers, follow_log, follow_status, rendered
+from breakd.daemon.journal import Journal
 from breakd.daemon.loop import Loop
 from breakd.daemon.orders import obey
 from breakd.daemon.status import status
@@ -29,12 +35,14 @@ class House(Protocol):
     loop: Loop
     host: Host
     places: Places
+    journal: Journal
+    followers: Followers
 
 
-Handler: TypeAlias = Callable[[House, Facts], Facts]  # raises ValueError with the reason of a refusal
+Handler: TypeAlias = Callable[[House, Facts], Facts | Follow]  # raises ValueError with the reason of a refusal
 
 
-def answer(house: House, request: Facts) -> Facts:
+def answer(house: House, request: Facts) -> Facts | Follow:
     """The answer to a request. Raises ValueError with the reason."""
     handler = REQUESTS.get(str(request.get("do")))
     if handler is None:
@@ -42,11 +50,28 @@ def answer(house: House, request: Facts) -> Facts:
     return handler(house, request)
 
 
-def _status(house: House, _request: Facts) -> Facts:
+def described(house: House, state: State) -> Facts:
+    """The status of `breakd status --json`."""
     plugins = {
         name: {"state": plugin.state, "reason": plugin.reason} for name, plugin in sorted(house.host.plugins.items())
     }
-    return {"status": {**status(house.loop.current()), "plugins": plugins, "journal": str(house.places.journal)}}
+    return {**status(state), "plugins": plugins, "journal": str(house.places.journal)}
+
+
+def _hello(_house: House, _request: Facts) -> Facts:
+    return {"version": breakd.__version__, "speaks": [VERSION], "can": sorted(REQUESTS)}
+
+
+def _status(house: House, request: Facts) -> Facts:
+    return rendered(request.get("format"), partial(described, house), house.loop.current())
+
+
+def _follow(house: House, request: Facts) -> Follow:
+    return follow_status(house.followers, request.get("format"), partial(described, house), house.loop.current())
+
+
+def _log(house: House, _request: Facts) -> Follow:
+    return follow_log(house.followers, house.journal.seq)
 
 
 def _command(house: House, request: Facts) -> Facts:
@@ -60,6 +85,9 @@ def _command(house: House, request: Facts) -> Facts:
 
 
 REQUESTS: Mapping[str, Handler] = {
+    "hello": _hello,
     "status": _status,
+    "follow": _follow,
+    "log": _log,
     "command": _command,
 }

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import breakd
-from breakd.settings.errors import Problem, SettingsError
 
 APP = "breakd"
 
@@ -72,4 +71,6 @@ def _home() -> Path:
     try:
         return Path.home()
     except RuntimeError:
+        from breakd.settings.errors import Problem, SettingsError  # here: it is a third of a short command
+
         raise SettingsError([Problem("HOME", None, "", "not set, and this user has no home folder: set it")]) from None
