@@ -46,6 +46,8 @@ from breakd.core.state import (
     initial,
     lived,
     passed,
+    rest_counter,
+    rested,
     with_presence,
     with_wake,
 )
@@ -288,8 +290,11 @@ def _configured(state: State, entry: Entry, out: Decisions) -> State:
     name = old.breaks[state.slot.kind].name if state.slot.kind >= 0 else ""
     if name and name not in names:
         state = order(state, "pause", None, out)  # withdrawn as if paused: its kind is gone
-    slot = state.slot._replace(kind=names.index(name)) if name in names else CALM
-    return state._replace(rules=new, ledger=settle(ledger, ledger.manner), kinds=tuple(kinds), slot=slot)
+    slot, done = (state.slot._replace(kind=names.index(name)), rested(state)) if name in names else (CALM, 0)
+    state = state._replace(rules=new, ledger=settle(ledger, ledger.manner), kinds=tuple(kinds), slot=slot)
+    if slot.phase in ("resting", "halted"):  # what was rested stays rested, even if another rest counts from now on
+        return state._replace(slot=slot._replace(begun=rest_counter(state, slot.kind) - done))
+    return state
 
 
 _HANDLERS: dict[type[Event], Callable[[State, Entry, Decisions], State]] = {

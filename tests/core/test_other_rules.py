@@ -54,6 +54,12 @@ def test_break_that_is_on_goes_with_its_kind() -> None:
     assert day.at("09:37").said[-1] == "09:36:18 break_done move 198s"
 
 
+def test_what_was_rested_stays_rested() -> None:
+    """Rule 13: with other things counted from now on, the break that is on goes on from where it was."""
+    day = Day(ONLY_MOVE).types(until="09:33").idles(until="09:35").configures(ONLY_MOVE, "breaks.move.counts=input")
+    assert day.at("09:37").said[-1] == "09:36:18 break_done move 198s"
+
+
 def test_quiet_is_kept() -> None:
     """Other rules do not end a silence that the person asked for."""
     day = Day(ONLY_MOVE).types(until="09:33").says("skip").configures(ONLY_MOVE, "breaks.move.every=20m").at("10:06")
