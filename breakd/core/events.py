@@ -140,9 +140,16 @@ class Command(Event):
 
 @dataclass(frozen=True, slots=True)
 class Alarm(Event):
-    """The calendar rang; `what` is which of its alarms (`day`: the day starts)."""
+    """The calendar rang; `what` is which of its alarms.
+
+    `day`: the day starts; `break`: it is time for the scheduled break `label`; `quiet`: the quiet hours that are on, or
+    the next ones, last from `from_ms` up to `until_ms` (boot-time ms; None: there are none).
+    """
 
     what: str
+    label: str = ""
+    from_ms: int | None = None
+    until_ms: int | None = None
     name: ClassVar[str] = "alarm"
 
 

@@ -14,6 +14,7 @@ from breakd.core.decisions import (
     BreakStarted,
     Decision,
     Held,
+    Lapsed,
     Missed,
     Prompt,
     Skipped,
@@ -88,6 +89,7 @@ def decision_facts(decision: Decision) -> Facts:
 
 def _prompt(prompt: Prompt) -> Facts:
     return {
+        **({"schedule": prompt.schedule} if prompt.schedule else {}),
         "break": prompt.kind,
         "attempt": prompt.attempt,
         "tone": prompt.tone,
@@ -125,6 +127,7 @@ _DECISIONS: dict[type[Decision], Callable[[Any], Facts]] = {
     Snoozed: lambda it: {"break": it.kind, "rested_s": 0, "count": it.count},
     Skipped: _unrested,
     Held: lambda it: {"break": it.kind, "reason": it.reason},
+    Lapsed: lambda it: {"break": it.kind, "schedule": it.schedule},
     Warn: _warn,
 }
 

@@ -146,7 +146,12 @@ FIELDS: dict[type[Event], tuple[Field, ...]] = {
     NotWatching: (),
     Posture: (Field("value", "value", one_of(Stance)),),
     Command: (Field("name", "order", one_of(Order)), Field("for", "for_ms", SPAN, needed=False)),
-    Alarm: (Field("what", "what"),),
+    Alarm: (
+        Field("what", "what"),
+        Field("label", "label", needed=False),
+        Field("from", "from_ms", MOMENT, needed=False),
+        Field("until", "until_ms", MOMENT, needed=False),
+    ),
     Zone: (Field("name", "zone"),),
     Clock: (Field("shift", "shift_ms", SPAN),),
     Started: (),
