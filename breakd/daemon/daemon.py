@@ -196,7 +196,7 @@ class Daemon:
         self.loop.wake()
 
     def _calendar(self, name: str) -> Calendar:
-        return Calendar(self._settings.day_start, zone(name))
+        return Calendar.of(self._settings, zone(name))
 
     async def _listen(self) -> None:
         try:

@@ -89,8 +89,8 @@ def decision_facts(decision: Decision) -> Facts:
 
 def _prompt(prompt: Prompt) -> Facts:
     return {
-        **({"schedule": prompt.schedule} if prompt.schedule else {}),
         "break": prompt.kind,
+        **({"schedule": prompt.schedule} if prompt.schedule else {}),
         "attempt": prompt.attempt,
         "tone": prompt.tone,
         "routine": _id(prompt.routine),

@@ -29,14 +29,16 @@ from breakd.core.events import (
 )
 from breakd.core.events import Clock as Jump
 from breakd.core.rules import Rules
-from breakd.core.state import State
-from breakd.daemon.calendar import Calendar, local_zone
+from breakd.core.state import Quiet, State
+from breakd.core.units import DAY
+from breakd.daemon.calendar import CALENDAR, Calendar, local_zone
 from breakd.daemon.clock import Anchor, Clock, Wakefulness, shift
 from breakd.daemon.fold import Decisions, Fold
 from breakd.daemon.restore import BEAT
 from breakd.daemon.words import PROMPT
 from breakd.plugin.interfaces import Answer
 
+AGO = 8 * DAY  # after a longer life without us every alarm of the week has rung since
 FROZEN = 30_000  # ms: a timer so late means that nobody was running
 
 OWN = "breakd"  # the source of the daemon's own events
@@ -99,6 +101,17 @@ class Loop:
         if rules != self.state.rules:
             self._take(Configured(rules), self.now(), OWN)
         self._set_zone()
+        self._ring(self.now())
+        self._tell_hours()
+        self._look()
+
+    def configure(self, rules: Rules, calendar: Callable[[str], Calendar]) -> None:
+        """Go on by these rules and this calendar."""
+        self._notice()
+        if rules != self.state.rules:
+            self._take(Configured(rules), self.now(), OWN)
+        self._calendar_of = calendar
+        self._set_calendar()
         self._look()
 
     def forget_last_life(self) -> None:
@@ -162,12 +175,30 @@ class Loop:
         self._settle(None, self._fold.look(now))
 
     def _ring(self, now: int) -> None:
-        """What is due by the calendar that held so far."""
+        """What is due by the calendar that held so far. Of alarms nobody lived through the last of each kind counts."""
+        if self._alarm > now:
+            return
+        due: dict[str, tuple[int, Alarm]] = {}
+        self._alarm = max(self._alarm, self._alarm_after(now - AGO))
         while self._alarm <= now:
             at = self._alarm
+            for alarm in self._calendar.alarms(at + self.state.offset, self.state.offset):
+                due.pop(alarm.what, None)
+                due[alarm.what] = at, alarm
             self._alarm = self._alarm_after(at)
-            if self._alarm > now:  # of the days nobody lived through only the last one counts
-                self._take(Alarm(engine.DAY_STARTS), at, "calendar", max(at, self.state.now))
+        for at, alarm in due.values():
+            self._take(alarm, at, CALENDAR, max(at, self.state.now))
+
+    def _tell_hours(self) -> None:
+        """Tell which quiet hours are on or come next, if that is news."""
+        alarm = self._calendar.hours(self.now() + self.state.offset, self.state.offset)
+        if Quiet(alarm.from_ms or 0, alarm.until_ms or 0) != self.state.quiet:
+            self._take(alarm, self.now(), CALENDAR)
+
+    def _set_calendar(self) -> None:
+        self._calendar = self._calendar_of(self.state.zone)
+        self._alarm = self._alarm_after(self.now())
+        self._tell_hours()
 
     def _settle(self, entry: Entry | None, decisions: Decisions) -> None:
         self._alive = self.now()
@@ -203,13 +234,14 @@ class Loop:
             elif self._armed is not None and now - self._armed > FROZEN:
                 self._stood_still(self._alive, now)
         self._notice_jump()
+        self._ring(self.now())
 
     def _notice_jump(self) -> None:
         jumped = shift(self._clock, self.now(), self.state.offset)
         if jumped:
             self._ring(self.now())
             self._take(Jump(jumped), self.now(), OWN)
-            self._alarm = self._alarm_after(self.now())
+            self._set_calendar()
 
     def _stood_still(self, since: int, now: int) -> None:
         self._take(Suspended(), since, OWN, now)
@@ -221,12 +253,11 @@ class Loop:
         if name != self.state.zone:
             self._ring(self.now())
             self._take(Zone(name), self.now(), OWN)
-            self._calendar = self._calendar_of(name)
-            self._alarm = self._alarm_after(self.now())
+            self._set_calendar()
 
     def _alarm_after(self, at: int) -> int:
         offset = self._fold.state.offset
-        return max(at + 1, self._calendar.next_after(at + offset)[0] - offset)
+        return max(at + 1, self._calendar.next_after(at + offset) - offset)
 
     def _prompt_is_open(self) -> bool:
         slot = self.state.slot
