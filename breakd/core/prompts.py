@@ -11,14 +11,13 @@ The rules of the table:
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import ceil
 from typing import Literal, NamedTuple
 
 from breakd.core import conditions as when
 from breakd.core import hours
-from breakd.core.choice import Choice, Memory, Moment, choose, moved, remember
+from breakd.core.asking import known, length_at, offer, reasons
+from breakd.core.choice import moved
 from breakd.core.decisions import (
-    Because,
     BreakAbandoned,
     BreakDone,
     BreakStarted,
@@ -34,7 +33,6 @@ from breakd.core.events import Order
 from breakd.core.ledger import settle
 from breakd.core.permission import refused
 from breakd.core.presence import watching
-from breakd.core.routines import Routine
 from breakd.core.state import CALM, Decisions, Kind, Phase, Slot, State, rest_counter, rested, rule, with_kind
 from breakd.core.tally import Tally
 
@@ -86,45 +84,6 @@ def show(state: State, out: Decisions) -> State:
         memory=memory,
         prompted=state.now if breaks.leaving else state.prompted,
     )
-
-
-def length_at(state: State, level: int) -> int:
-    """How long the slot's break lasts, ms, with its bar at this level: a scheduled one as long as its routine."""
-    length = rule(state).length(level)
-    routine = known(state, state.slot.routine) if state.slot.call else None
-    return length if routine is None else max(length, ceil(routine.seconds * 1000))
-
-
-def reasons(state: State) -> tuple[Because, ...]:
-    """Why the slot's break is due."""
-    slot, breaks, tally = state.slot, rule(state), state.tally
-    found = [Because(f"bar_{breaks.counts}", tally.levels[slot.kind] / breaks.full, 1)]
-    if breaks.leaving:
-        found.append(Because("sitting_ms", tally.bout_ms, state.rules.limits.sitting))
-    if slot.call:
-        found.append(Because("scheduled"))
-    if slot.gentle:
-        found.append(Because("held"))
-    if state.kinds[slot.kind].snoozes:
-        found.append(Because("snoozes", state.kinds[slot.kind].snoozes))
-    if not state.presence.idle and state.now >= slot.since + state.rules.prompt.patience:
-        found.append(Because("no_lull_ms", state.now - slot.since, state.rules.prompt.patience))
-    return tuple(found)
-
-
-def known(state: State, name: str) -> Routine | None:
-    """The routine of this id, if it is still there."""
-    return state.rules.by_id.get(name)
-
-
-def offer(state: State, length: int) -> tuple[Choice, Memory]:
-    """The routine of the slot's break, and the memory with it: the one it has already, if that still may be offered."""
-    routine, rules = known(state, state.slot.routine), state.rules
-    if routine is not None and refused(routine, rules.me) is None:
-        return Choice(routine, (Because("kept"),)), state.memory
-    moment = Moment(state.now, length, state.tally.bout_ms, state.presence.claims_of("call"))
-    choice = choose(rules, rule(state), moment, state.memory)
-    return choice, remember(state.memory, choice.routine, len(rules.routines))
 
 
 def say_held(state: State, out: Decisions) -> State:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from breakd.core import engine
+from breakd.core.asking import known, length_at, reasons
 from breakd.core.decisions import Prompt, Tone
-from breakd.core.prompts import known, length_at, reasons
 from breakd.core.rules import Rules
 from breakd.core.state import State, rule
 from breakd.daemon.clock import Anchor, Beat, Clock, anchored
