@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
+from breakd.core.advising import advised
 from breakd.core.choice import Choice, Memory, Moment, choose, remember
 from breakd.core.decisions import Because
 from breakd.core.permission import refused
@@ -36,15 +37,16 @@ def reasons(state: State) -> tuple[Because, ...]:
 
 
 def known(state: State, name: str) -> Routine | None:
-    """The routine of this id, if it is still there."""
-    return state.rules.by_id.get(name)
+    """The routine of this id, if it is still there, from a plugin's file or from an adviser."""
+    added = (routine for routine in state.gathered.routines if routine.id == name)
+    return state.rules.by_id.get(name) or next(added, None)
 
 
 def offer(state: State, length: int) -> tuple[Choice, Memory]:
     """The routine of the slot's break, and the memory with it: the one it has already, if that still may be offered."""
-    routine, rules = known(state, state.slot.routine), state.rules
+    routine, rules = known(state, state.slot.routine), advised(state.rules, state.gathered)
     if routine is not None and refused(routine, rules.me) is None:
         return Choice(routine, (Because("kept"),)), state.memory
     moment = Moment(state.now, length, state.tally.bout_ms, state.presence.claims_of("call"))
-    choice = choose(rules, rule(state), moment, state.memory)
+    choice = choose(rules, rule(state), moment, state.memory, state.gathered.advice)
     return choice, remember(state.memory, choice.routine, len(rules.routines))

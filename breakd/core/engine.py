@@ -23,6 +23,7 @@ from breakd.core.events import (
     Entry,
     Event,
     Free,
+    Gathered,
     Idle,
     Locked,
     NotWatching,
@@ -306,6 +307,11 @@ def _configured(state: State, entry: Entry, out: Decisions) -> State:
     return hours.reconfigured(state)
 
 
+def _gathered(state: State, entry: Entry, _out: Decisions) -> State:
+    assert isinstance(entry.event, Gathered)
+    return state._replace(gathered=entry.event)
+
+
 _HANDLERS: dict[type[Event], Callable[[State, Entry, Decisions], State]] = {
     Active: _active,
     Idle: _idle,
@@ -324,4 +330,5 @@ _HANDLERS: dict[type[Event], Callable[[State, Entry, Decisions], State]] = {
     Zone: _zone,
     Clock: _clock,
     Configured: _configured,
+    Gathered: _gathered,
 }

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from breakd.core.bars import BreakRule, Manner
 from breakd.core.choice import Memory
 from breakd.core.decisions import Decision
+from breakd.core.events import Gathered
 from breakd.core.ledger import Ledger, opened, switch
 from breakd.core.presence import Presence
 from breakd.core.rules import Rules
@@ -36,6 +37,7 @@ class Slot(NamedTuple):
 
 
 CALM = Slot()
+UNADVISED = Gathered()
 
 
 class Kind(NamedTuple):
@@ -87,6 +89,7 @@ class State(NamedTuple):
     zone: str = "UTC"
     quiet: Quiet = Quiet()
     call: Call | None = None
+    gathered: Gathered = UNADVISED  # what advisers said last
     wake: int | None = None  # when to look again, if nothing happens before
 
     @property

@@ -70,7 +70,7 @@ def event_facts(entry: Entry, wall: Wall) -> Facts:
     facts: Facts = {}
     for field in fields_of(event):
         value = getattr(event, field.attribute)
-        if field.needed or value not in (None, ""):
+        if field.needed or value not in (None, "", ()):
             facts[field.key] = field.kind.write(value, wall)
     return facts
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -16,11 +16,13 @@ from breakd.core.events import (
     Entry,
     Event,
     Free,
+    Gathered,
     Idle,
     Locked,
     NotWatching,
     Order,
     Resumed,
+    Slept,
     Started,
     Suspended,
     Unlocked,
@@ -36,7 +38,7 @@ from breakd.daemon.clock import Anchor, Clock, Wakefulness, shift
 from breakd.daemon.fold import Decisions, Fold
 from breakd.daemon.restore import BEAT
 from breakd.daemon.words import PROMPT
-from breakd.plugin.interfaces import Answer
+from breakd.plugin.interfaces import Answer, Sleep
 
 AGO = 8 * DAY  # after a longer life without us every alarm of the week has rung since
 FROZEN = 30_000  # ms: a timer so late means that nobody was running
@@ -137,7 +139,7 @@ class Loop:
                 self._take(Command(event.choice), now, source)
             return
         self._remember(event, source)
-        self._take(event, happened, source)
+        self._take(event if not isinstance(event, Sleep) else self._slept(event), happened, source)
         if isinstance(event, (Resumed, Unlocked)):
             self._set_zone()
             self._ask_again()
@@ -146,6 +148,25 @@ class Loop:
         """The person asked for something; what was decided upon it."""
         self._notice()
         return self._take(Command(order, for_ms), self.now(), source)
+
+    def gather(self, said: Gathered) -> None:
+        """What advisers said, before a routine is chosen."""
+        self._notice()
+        self._take(said, self.now(), "advisers")
+
+    def report(self, told: Sequence[tuple[Event, int]], source: str, dry: bool = False) -> int:
+        """Take over reports (event, core time) that are not in the journal yet, all or none; how many.
+
+        Raises ValueError if they cannot be written down; then nothing was taken over.
+        """
+        self._notice()
+        self._look()
+        entries, decisions = self._fold.report(told, self.now(), source, dry)
+        for entry in entries:
+            self._around.happened(entry, (), self.state)
+        if not dry:
+            self._settle(None, decisions)
+        return len(entries)
 
     def wake(self) -> None:
         """The timer rang."""
@@ -247,6 +268,10 @@ class Loop:
         self._take(Suspended(), since, OWN, now)
         self._take(Resumed(), now, OWN, now)
         self._ask_again()
+
+    def _slept(self, sleep: Sleep) -> Slept:
+        start, end = (round(moment.timestamp() * 1000) - self.state.offset for moment in (sleep.start, sleep.end))
+        return Slept(start, end)
 
     def _set_zone(self) -> None:
         name = local_zone()

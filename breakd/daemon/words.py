@@ -94,6 +94,8 @@ _CHOICES: dict[str, Callable[[Because], str]] = {
         f"{because.what}: last moved {span(because.value)} ago" if because.value else f"{because.what}: not moved yet"
     ),
     "walking_first_ms": lambda because: f"after {span(because.value)} of sitting, walking comes first",
+    "advised_against": lambda because: f"advisers rule out {_times(because.of, 'routine')}: all that were left",
+    "advised": lambda because: because.what,
     "waited": lambda because: (
         f"last offered {_times(because.value, 'prompt')} ago" if because.value else "not offered before"
     ),

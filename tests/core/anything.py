@@ -12,6 +12,7 @@ from breakd.core.bars import Stance
 from breakd.core.decisions import Decision
 from breakd.core.events import (
     Active,
+    Advice,
     Alarm,
     Busy,
     Clock,
@@ -21,6 +22,7 @@ from breakd.core.events import (
     Event,
     Felt,
     Free,
+    Gathered,
     Hold,
     Idle,
     Locked,
@@ -34,6 +36,7 @@ from breakd.core.events import (
     Watching,
     Zone,
 )
+from breakd.core.routines import Routine, Step
 from breakd.core.rules import Rules
 from breakd.core.units import HOUR, MINUTE, SECOND
 from tests.core.driver import ONLY_MICRO, configured, ms
@@ -93,6 +96,8 @@ EVENTS: dict[str, Event] = {  # by name, so that a failing example can be read
     "clock": Clock(-HOUR),
     "zone": Zone("Europe/Berlin"),
     "felt": Felt(pain=3),
+    "advice": Gathered((Advice("walking", 0),), (Routine(id="new", title="New", steps=(Step("Move", 60),)),)),
+    "no advice": Gathered(),
     **{f"rules {number}": Configured(rules) for number, rules in enumerate(OTHERS)},
 }
 names = st.sampled_from(INPUT) | st.sampled_from([*EVENTS])
