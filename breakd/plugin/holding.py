@@ -124,7 +124,7 @@ def where(frame: FrameType | None) -> str:
     found: list[str] = []
     while frame is not None and len(found) < DEPTH:
         module = str(frame.f_globals.get("__name__", ""))
-        if module.startswith(("breakd.plugin.", "asyncio.")):
+        if module.startswith(("breakd.plugin.", "asyncio.", "pluggy.")):
             break
         found.append(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno} in {frame.f_code.co_name}")
         frame = frame.f_back

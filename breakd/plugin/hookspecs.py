@@ -57,9 +57,10 @@ def _check_names(plugin: object) -> None:
     ours = [name for name in dir(plugin) if name.startswith("breakd_")]
     names = [name for name in ours if inspect.isroutine(inspect.getattr_static(plugin, name, None))]
     if HOOK in names:  # one that has the hooks of several generations suits several versions of breakd
-        names = [name for name in names if not _generation(name)]
+        names = [name for name in names if _generation(name) is None]
     for name in names:
-        if other := _generation(name):
+        other = _generation(name)
+        if other is not None:
             what = f"it is made for generation {other} of the plugin interface, this breakd has {GENERATION}"
             raise Failed(f"{what}: update {'breakd' if other > GENERATION else 'the plugin'}")
         if name != HOOK:
@@ -70,7 +71,7 @@ def _check_names(plugin: object) -> None:
         raise Failed(f"{HOOK} is an async def; it only registers: make it a plain def")
 
 
-def _generation(name: str) -> int:
-    """The generation of a hook of another one than ours; 0 if it is none."""
+def _generation(name: str) -> int | None:
+    """The generation of a hook of another one than ours; None if it is no such hook."""
     found = re.fullmatch(rf"{HOOK}(\d+)", name)
-    return int(found[1]) if found and int(found[1]) != GENERATION else 0
+    return int(found[1]) if found and int(found[1]) != GENERATION else None
