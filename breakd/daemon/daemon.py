@@ -11,9 +11,9 @@ from typing import Protocol
 
 from breakd.core.decisions import Prompt
 from breakd.core.events import Entry, Event, Resumed, Unlocked
+from breakd.core.rules import Rules
 from breakd.core.state import State
 from breakd.daemon import words
-from breakd.daemon.advice import Advice
 from breakd.daemon.calendar import Calendar, zone
 from breakd.daemon.clock import Beat, Clock, SystemClock
 from breakd.daemon.control import Control
@@ -32,10 +32,10 @@ from breakd.daemon.status import local
 from breakd.daemon.timer import Timer
 from breakd.plugin.host import Host
 from breakd.plugin.loaded import nearest
-from breakd.plugin.memory import Memory
 from breakd.plugin.tables import Locate, nowhere
+from breakd.settings.catalogue import catalogue
 from breakd.settings.model import Settings
-from breakd.settings.routines import load_routines
+from breakd.settings.pack_cache import Packs
 
 SETTLED = 10.0  # seconds after which every source has told what is so
 
@@ -75,15 +75,14 @@ class Daemon:
         self._settings = settings
         self.places = places
         self._locate = locate
+        self._packs = Packs(places.packs)
         self.host = Host(
             deliver=self._deliver,
-            load_routines=load_routines,
+            load_routines=self._packs.load,
             tables=settings.plugins,
             locate=locate,
             order=settings.notify.order,
             say=voice.say,
-            folder=places.plugins,
-            memory=Memory(places.memory),
         )
         self._timer = Timer(self.clock, self._wake)
         self.followers = Followers(voice.warn)
@@ -92,7 +91,6 @@ class Daemon:
         self.loop: Loop
         self.journal: Journal
         self._performer: Performer
-        self._advice: Advice
         self._performing: asyncio.Task[None] | None = None
         self._settling: asyncio.TimerHandle | None = None
 
@@ -101,13 +99,11 @@ class Daemon:
         self.journal = open_journal(self.places.journal, self._voice.warn)
         self.host.load()
         self._check_order()
-        self._check_routines()
-        rules = replace(self._settings.rules(), routines=self.host.routines)
+        rules = self._rules()
         fold, anchor, alive = restored(self.journal, rules, self.clock, self._voice.warn)
         self._timer.start()
         self.loop = Loop(fold, self.clock, anchor, self._calendar, self)
         self._performer = Performer(self.host, self.loop.now)
-        self._advice = Advice(self.host, self.loop.gather)
         self.loop.start(alive, rules)
         await self.host.start()
         self.ask(self.loop.patience / 1000)
@@ -149,7 +145,6 @@ class Daemon:
         await self._control.stop()
         if self._settling is not None:
             self._settling.cancel()
-        self._advice.stop()
         if self._performing is not None:
             self._performing.cancel()
             with contextlib.suppress(TimeoutError):
@@ -190,7 +185,6 @@ class Daemon:
                 self._performer.put(decision)
         self._performer.follow(state)
         self.followers.happened(entry, decisions, state)
-        self._advice.follow(state)
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
@@ -204,7 +198,7 @@ class Daemon:
         self.loop.wake()
 
     def _calendar(self, name: str) -> Calendar:
-        return Calendar.of(self._settings, zone(name))
+        return Calendar(self._settings.day_start, zone(name))
 
     async def _listen(self) -> None:
         try:
@@ -223,9 +217,10 @@ class Daemon:
                 hint = nearest(name, sorted(known))
                 self._voice.warn(f"{place + ': ' if place else ''}notify.order: no such plugin: {name}{hint}")
 
-    def _check_routines(self) -> None:
-        for routine in self.host.routines:
-            unknown = sorted(set(routine.breaks) - set(self._settings.breaks))
-            if unknown:
-                known = ", ".join(self._settings.breaks)
-                self._voice.warn(f"routine {routine.id}: no break is called {', '.join(unknown)}, there are: {known}")
+    def _rules(self) -> Rules:
+        """By the settings, plugins and own routines of now; what is wrong with those is said."""
+        found = catalogue(self._settings, self.places.routines, self.host.routines, self._packs)
+        self._packs.save()
+        for problem in (*found.problems, *found.notes):
+            self._voice.warn(str(problem))
+        return replace(self._settings.rules(), routines=found.routines)

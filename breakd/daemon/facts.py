@@ -14,7 +14,6 @@ from breakd.core.decisions import (
     BreakStarted,
     Decision,
     Held,
-    Lapsed,
     Missed,
     Prompt,
     Skipped,
@@ -70,7 +69,7 @@ def event_facts(entry: Entry, wall: Wall) -> Facts:
     facts: Facts = {}
     for field in fields_of(event):
         value = getattr(event, field.attribute)
-        if field.needed or value not in (None, "", ()):
+        if field.needed or value not in (None, ""):
             facts[field.key] = field.kind.write(value, wall)
     return facts
 
@@ -90,7 +89,6 @@ def decision_facts(decision: Decision) -> Facts:
 def _prompt(prompt: Prompt) -> Facts:
     return {
         "break": prompt.kind,
-        **({"schedule": prompt.schedule} if prompt.schedule else {}),
         "attempt": prompt.attempt,
         "tone": prompt.tone,
         "routine": _id(prompt.routine),
@@ -127,7 +125,6 @@ _DECISIONS: dict[type[Decision], Callable[[Any], Facts]] = {
     Snoozed: lambda it: {"break": it.kind, "rested_s": 0, "count": it.count},
     Skipped: _unrested,
     Held: lambda it: {"break": it.kind, "reason": it.reason},
-    Lapsed: lambda it: {"break": it.kind, "schedule": it.schedule},
     Warn: _warn,
 }
 

@@ -23,12 +23,15 @@ Facts: TypeAlias = dict[str, Any]
 
 
 class Places(NamedTuple):
-    """Where the daemon keeps what it keeps."""
+    """Where the daemon keeps what it keeps.
+
+    `routines`: the folder of a person's own routines; `packs`: what was read of files of routines; None: neither.
+    """
 
     journal: Path
     socket: Path
-    plugins: Path | None = None  # those that are single files
-    memory: Path | None = None  # which plugins stay off
+    routines: Path | None = None
+    packs: Path | None = None
 
 
 class House(Protocol):
@@ -54,7 +57,9 @@ def answer(house: House, request: Facts) -> Facts | Follow:
 
 def described(house: House, state: State) -> Facts:
     """The status of `breakd status --json`."""
-    plugins = {name: plugin.facts() for name, plugin in sorted(house.host.plugins.items())}
+    plugins = {
+        name: {"state": plugin.state, "reason": plugin.reason} for name, plugin in sorted(house.host.plugins.items())
+    }
     return {**status(state), "plugins": plugins, "journal": str(house.places.journal)}
 
 
@@ -84,23 +89,10 @@ def _command(house: House, request: Facts) -> Facts:
     return obey(house.loop, name, None if length is None else parse(length))
 
 
-def _calls(house: House, _request: Facts) -> Facts:
-    return {"calls": [call._asdict() for call in house.host.calls()]}
-
-
-def _import(house: House, request: Facts) -> Facts:
-    from breakd.daemon.imports import reports
-
-    told = reports(request.get("file"), house.loop.state.offset)
-    return {"new": house.loop.report(told, str(request.get("source")), dry=request.get("dry") is True)}
-
-
 REQUESTS: Mapping[str, Handler] = {
     "hello": _hello,
     "status": _status,
     "follow": _follow,
     "log": _log,
     "command": _command,
-    "calls": _calls,
-    "import": _import,
 }

@@ -11,6 +11,7 @@ from breakd.core import vocabulary
 from breakd.core.permission import MeRule
 from breakd.settings.convert import shown
 from breakd.settings.errors import Fault
+from breakd.settings.routine_values import slip
 
 KNOWN = {
     "avoid": vocabulary.WORDS,
@@ -18,20 +19,13 @@ KNOWN = {
     "places": vocabulary.PLACES,
     "equipment": vocabulary.NEEDS,
 }
-NEAR = 0.75  # "standin" and "lowerback" are; "stand" and "standing" are as well, "stool" and "stairs" are not
 
 
 def slips(me: MeRule) -> Iterator[Fault]:
     """Where and what looks like a known word written wrongly."""
     for key, known in KNOWN.items():
         for place, word in enumerate(getattr(me, key) or ()):
-            if word not in known and (meant := _meant(word, known)):
+            if meant := slip(word, known):
                 expected, found = "a known word or one of your own", shown(word)
                 message = f"expected {expected}, did you mean {meant!r}? found {found}"
                 yield Fault(("me", key, place), message, expected, found, meant, at_value=True)
-
-
-def _meant(word: str, known: tuple[str, ...]) -> str:
-    import difflib
-
-    return next(iter(difflib.get_close_matches(word, known, 1, NEAR)), "")

@@ -31,6 +31,11 @@ def config_file() -> Path:
     return _xdg("CONFIG", ".config") / "breakd.toml"
 
 
+def routines_folder(settings: Path | None = None) -> Path:
+    """Where a person's own routines are: beside their settings file; it need not exist."""
+    return (settings or config_file()).parent / "routines"
+
+
 def state_folder() -> Path:
     """Where the journal is kept."""
     return _xdg("STATE", ".local/state")
@@ -47,14 +52,9 @@ def journal_file() -> Path:
     return state_folder() / "journal.db"
 
 
-def plugin_folder() -> Path:
-    """Where the person keeps plugins that are single files; it need not exist."""
-    return config_file().parent / "plugins"
-
-
-def plugin_memory() -> Path:
-    """Which plugins are to stay off."""
-    return state_folder() / "plugins.json"
+def pack_cache() -> Path:
+    """Where files of routines are kept as they were read."""
+    return state_folder() / "routines.cache"
 
 
 def control_socket() -> Path:

@@ -10,7 +10,7 @@ import pytest
 from breakd.core.routines import ASK_FIRST, STOP_RULE, Routine, Step
 from breakd.settings.errors import Problem, SettingsError
 from breakd.settings.files import LARGEST
-from breakd.settings.routines import load_routines
+from breakd.settings.routines import Pack, load_routines, read_pack
 
 SMALLEST = '[[routine]]\nid = "a"\ntitle = "A"\n[[routine.steps]]\ntext = "Stand up"\nseconds = 20\n'
 
@@ -217,3 +217,143 @@ def test_a_problem_is_one_line() -> None:
     """Names with line breaks in them, of files or keys, do not break the line."""
     assert str(Problem("a\nb.toml", 3, "x", "found \x1b[31m")) == r"a\nb.toml:3: x: found \x1b[31m"
     assert str(Problem("a.toml", None, "", "no such file")) == "a.toml: no such file"
+
+
+# -- how long a step takes, and for which side ----------------------------------------------------------------------
+
+
+def steps(file: Path, written: str) -> tuple[Step, ...]:
+    """The steps of a routine that has these lines in its one step."""
+    file.write_text(f'[[routine]]\nid = "a"\ntitle = "A"\n[[routine.steps]]\n{written}\n')
+    return load_routines(file)[0].steps
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("seconds = 20", Step("Go", 20)),
+        ("seconds = 20\nhold = 10", Step("Go", 20, hold=10)),
+        ("hold = 15", Step("Go", 15, hold=15)),
+        ("repetitions = 8", Step("Go", 32, repetitions=8)),
+        ("repetitions = 8\npace = 2.5", Step("Go", 20, repetitions=8)),
+        ("repetitions = 3\npace = 2\nhold = 5", Step("Go", 21, repetitions=3, hold=5)),
+    ],
+)
+def test_a_step_lasts_seconds_or_repetitions_or_one_hold(file: Path, written: str, expected: Step) -> None:
+    """A repetition takes its pace, 4 s where none is said, and its hold."""
+    assert steps(file, f'text = "Go"\n{written}') == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "right"),
+    [
+        ("Bend the {side} wrist", "Bend the left wrist", "Bend the right wrist"),
+        ("Bend the wrist", "Bend the wrist, left", "Bend the wrist, right"),
+    ],
+)
+def test_a_step_with_sides_is_two(file: Path, text: str, left: str, right: str) -> None:
+    """Left, then right, each as long as it says."""
+    found = steps(file, f'text = "{text}"\nseconds = 10\nsides = true')
+    assert found == (Step(left, 10, side="left"), Step(right, 10, side="right"))
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "problem"),
+    [
+        ('text = "Go"', 4, "seconds: missing: say `seconds`, `repetitions` or `hold`"),
+        (
+            'text = "Go"\nseconds = 9\nrepetitions = 8',
+            6,
+            "seconds: expected either seconds or repetitions (8 of them take 32 s), found 9",
+        ),
+        ('text = "Go"\nseconds = 9\npace = 2', 7, "pace: it is the time of one of `repetitions`, and there are none"),
+        ('text = "Go"\nseconds = 9\nhold = 10', 7, "hold: expected no more than the 9 seconds of the step, found 10"),
+        ('text = "Go"\nrepetitions = 500\npace = 60', 4, "expected at most 3600 s in all, found 30000 s"),
+        ('text = "Go"\nrepetitions = 1.5', 6, "repetitions: expected a whole number from 1 to 500, found 1.5"),
+        ('text = "Go {side}"\nseconds = 9', 5, 'text: expected `sides = true` beside {side}, found "Go {side}"'),
+        ('text = "Go"\nseconds = 9\nsides = "left"', 7, 'sides: expected true or false, found "left"'),
+        (
+            'text = "Now stand up and walk a few very easy steps"\nseconds = 9',
+            5,
+            "text: expected at most 8 words (the rest belongs in `hint`), "
+            'found "Now stand up and walk a few very eas...',
+        ),
+    ],
+)
+def test_a_step_that_makes_no_sense_is_refused(file: Path, written: str, line: int, problem: str) -> None:
+    """The line says what was meant to be said, and how long it would take."""
+    with pytest.raises(SettingsError):
+        steps(file, written)
+    found = problems(file)
+    assert [(line_, f"{key}: {message}") for line_, key, message in found] == [
+        (line, f"routine[1].steps[1]{':' if problem.startswith('expected') else '.'} {problem}".replace(". ", ".", 1))
+    ]
+
+
+# -- what a routine says of itself ----------------------------------------------------------------------------------
+
+
+def routine(file: Path, written: str, *, own: bool = False) -> Routine:
+    """A routine `a` of the pack `mine` with these lines."""
+    file.write_text(SMALLEST.replace('title = "A"\n', f'title = "A"\n{written}\n'))
+    return read_pack(file, "mine", own=own).routines[0]
+
+
+def test_what_choice_reads_is_read(file: Path) -> None:
+    """Words, siblings (of the same pack unless they name another), and whether it begins with walking."""
+    found = routine(
+        file,
+        'involves = ["Standing"]\nplaces = ["home"]\neasier = "b"\nharder = "walking.brisk"\nwarm_up = true',
+    )
+    assert (found.involves, found.places, found.warm_up) == (("standing",), ("home",), True)
+    assert (found.easier, found.harder) == ("mine.b", "walking.brisk")
+
+
+@pytest.mark.parametrize(
+    ("written", "met"), [('intensity = "moderate"', 3.8), ('intensity = "light"\nmet = 1.3', 1.3), ("met = 6", 6)]
+)
+def test_intensity_is_met_in_a_word(file: Path, written: str, met: float) -> None:
+    """Light is 2.3, moderate 3.8, vigorous 8, unless `met` says more exactly."""
+    assert routine(file, written).met == met
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        (
+            'intensity = "vigorous"\nmet = 2.8',
+            'routine[1].intensity: expected light, which is what 2.8 MET are, found "vigorous"',
+        ),
+        ('intensity = "hard"', 'routine[1].intensity: expected one of light, moderate, vigorous, found "hard"'),
+        (
+            'regions = ["lower bak"]',
+            "routine[1].regions: expected a known word or one of your own (did you mean 'lower back'?)"
+            ", found ['lower bak']",
+        ),
+        ('easier = "Walking"', 'routine[1].easier: expected an id such as "calf-raises" or "walking.corridor"'),
+        ("warm_up = 1", "routine[1].warm_up: expected true or false, found 1"),
+    ],
+)
+def test_words_that_make_no_sense_are_refused(file: Path, written: str, problem: str) -> None:
+    """A slip in a known word too, while a word of one's own is taken."""
+    with pytest.raises(SettingsError) as caught:
+        routine(file, written)
+    assert str(caught.value).startswith(f"{file}:4:") and problem in str(caught.value)
+    assert routine(file, 'regions = ["elbows"]').regions == ("elbows",)
+
+
+def test_own_files_may_name_other_packs(file: Path) -> None:
+    """A person's file may replace a routine of another pack and switch others off; a plugin's file may not."""
+    text = SMALLEST.replace('"a"', '"walking.corridor"')
+    file.write_text('off = ["stretching.*", "posture.hinge"]\n' + text)
+    pack = read_pack(file, "mine", own=True)
+    assert ([each.id for each in pack.routines], pack.off) == (
+        ["walking.corridor"],
+        ("stretching.*", "posture.hinge"),
+    )
+    assert [key for _, key, _ in problems(file)] == ["off", "routine[1].id"]
+    file.write_text('off = ["walking.stairs"]\n')
+    assert read_pack(file, "mine", own=True) == Pack((), ("walking.stairs",))
+    file.write_text('off = ["stairs"]\n')
+    with pytest.raises(SettingsError, match=r"off: expected a list of ids such as"):
+        read_pack(file, "mine", own=True)

@@ -1,0 +1,96 @@
+"""Files of routines as they were read last, so that a start need not read and check all of them again.
+
+Reading 5,000 routines takes half a second, three starts of the whole daemon; taking them from here takes a
+thirtieth of that (docs/decisions). Only files without a mistake are kept. Nothing depends on it: whatever is wrong
+with the cache, the files themselves are read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import fields
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+import breakd
+from breakd.core.routines import Routine, Step
+from breakd.settings.routines import Pack, read_pack
+
+# What is kept is of no use to another version, nor to one whose routines have other fields.
+VERSION = " ".join((breakd.__version__, *(field.name for type_ in (Routine, Step) for field in fields(type_))))
+
+
+class Stamp(NamedTuple):
+    """What changes when a file does. `changed` is beyond the reach of programs that set times back."""
+
+    size: int
+    modified: int  # ns
+    changed: int  # ns
+    inode: int
+
+
+class Kept(NamedTuple):
+    """A file as it was read."""
+
+    stamp: Stamp
+    pack: Pack
+
+
+class Packs:
+    """Reads files of routines, through a cache in `file` if there is one."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file
+        self._kept = _read(file)
+        self._used: dict[str, Kept] = {}
+
+    def load(self, path: Path, prefix: str) -> tuple[Routine, ...]:
+        """The routines in the file of a plugin, as `load_routines`."""
+        return self.read(path, prefix, own=False).routines
+
+    def read(self, path: Path, prefix: str, *, own: bool = True) -> Pack:
+        """What the file says, as `read_pack`. Raises SettingsError."""
+        key, stamp = f"{path}|{prefix}|{own}", _stamp(path)
+        kept = self._kept.get(key)
+        if kept is None or kept.stamp != stamp:
+            kept = Kept(stamp or Stamp(0, 0, 0, 0), read_pack(path, prefix, own=own))
+        if stamp is not None:  # as it was before it was read: a change meanwhile is noticed next time
+            self._used[key] = kept
+        return kept.pack
+
+    def save(self) -> None:
+        """Keep what was read for the next start, and what was kept before of files that are still as they were."""
+        unused = {key: kept for key, kept in self._kept.items() if key not in self._used}
+        alike = {key: kept for key, kept in unused.items() if _stamp(Path(key.rsplit("|", 2)[0])) == kept.stamp}
+        now = {**alike, **self._used}
+        if self._file is not None and now != self._kept:
+            _write(self._file, msgspec.msgpack.encode((VERSION, now)))
+        self._kept, self._used = now, {}
+
+
+def _write(file: Path, data: bytes) -> None:
+    new = file.with_suffix(".new")
+    with contextlib.suppress(OSError):  # a full disk costs time at the next start, nothing else
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new.touch(mode=0o600)
+        new.write_bytes(data)
+        new.replace(file)
+
+
+def _read(file: Path | None) -> dict[str, Kept]:
+    try:
+        data = b"" if file is None else file.read_bytes()
+        version, kept = msgspec.msgpack.decode(data, type=tuple[str, msgspec.Raw])
+        return msgspec.msgpack.decode(kept, type=dict[str, Kept]) if version == VERSION else {}
+    except (OSError, ValueError, msgspec.MsgspecError):  # none yet, or of no use
+        return {}
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
