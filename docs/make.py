@@ -34,7 +34,7 @@ def day() -> Timeline:
     """The day of the demo, lived at once."""
     settings, start = load(), int(MORNING.timestamp() * 1000)
     rules = replace(settings.rules(), routines=routines(settings))
-    simulation = Simulation(rules, Calendar(settings.day_start, UTC), start)
+    simulation = Simulation(rules, Calendar.of(settings, UTC), start)
     timeline = Timeline(start, MINUTE)
     timeline.sample(simulation.state.tally)
     for _ in Person(simulation, start).live():

@@ -46,7 +46,7 @@ async def show(seconds: float, notify: bool) -> None:
     settings = load()
     start = int(MORNING.timestamp() * 1000)
     rules = replace(settings.rules(), routines=routines(settings))
-    simulation = Simulation(rules, Calendar(settings.day_start, UTC), start)
+    simulation = Simulation(rules, Calendar.of(settings, UTC), start)
     desktop = Desktop() if notify else None
     timeline = Timeline(start, MINUTE if shutil.get_terminal_size().columns >= WIDE else 2 * MINUTE)
     try:

@@ -18,7 +18,15 @@ from breakd.daemon.requests import Places
 from breakd.settings.errors import SettingsError
 from breakd.settings.load import load, loaded, locator
 from breakd.settings.model import Settings
-from breakd.settings.paths import config_file, control_socket, journal_file, pack_cache, routines_folder
+from breakd.settings.paths import (
+    config_file,
+    control_socket,
+    journal_file,
+    pack_cache,
+    plugin_folder,
+    plugin_memory,
+    routines_folder,
+)
 
 SETTLED = 2.0  # seconds after the start in which everything has been imported that will be
 
@@ -29,7 +37,9 @@ def serve(config: Path | None, sets: tuple[str, ...], level: int) -> None:
     own = config_file()
     file = config or (own if _is_there(own) else None)
     chosen = settings(file, sets, voice, strict=config is not None or bool(sets))
-    places = Places(journal_file(), control_socket(), routines_folder(file), pack_cache())
+    places = Places(
+        journal_file(), control_socket(), plugin_folder(), plugin_memory(), routines_folder(file), pack_cache()
+    )
     daemon = Daemon(chosen, places, voice, locate=locator(file))
     try:
         asyncio.run(live(daemon, voice))

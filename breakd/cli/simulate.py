@@ -125,7 +125,7 @@ class Run:
     def _begin(self, line: Line, at: int) -> Simulation:
         self._start = min(at, line.at)
         rules = replace(self._settings.rules(), routines=routines(self._settings))
-        simulation = Simulation(rules, Calendar(self._settings.day_start, line.zone), self._start)
+        simulation = Simulation(rules, Calendar.of(self._settings, line.zone), self._start)
         self._read_clock(simulation)
         self.simulation, self._from = simulation, self._iso(self._start)
         return simulation

@@ -33,6 +33,11 @@ def lines(found: dict[str, Any]) -> list[str]:
     told = [f"{_presence(found)} since {_clock(found['since'], now)}, sitting for {found['sitting_s'] // 60:.0f} min"]
     if found["paused_until"]:
         told.append(f"paused until {_clock(found['paused_until'], now)}")
+    if found["quiet_until"]:
+        told.append(f"quiet until {_clock(found['quiet_until'], now)}")
+    if found["scheduled"]:
+        call = found["scheduled"]
+        told.append(f"{call['name']} is due since {_clock(call['due_at'], now)}")
     if found["prompt"]:
         told.append(_prompt(found["prompt"], now))
     for name, kind in found["breaks"].items():

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from breakd.core.advising import concerning, weight
 from breakd.core.bars import BreakRule
 from breakd.core.decisions import Because
+from breakd.core.events import Advice
 from breakd.core.permission import Candidate
 from breakd.core.routines import Routine
 from breakd.core.rules import Rules
@@ -48,13 +50,16 @@ class Choice(NamedTuple):
     because: tuple[Because, ...]
 
 
-def choose(rules: Rules, kind: BreakRule, moment: Moment, memory: Memory) -> Choice:
+def choose(rules: Rules, kind: BreakRule, moment: Moment, memory: Memory, advice: Sequence[Advice] = ()) -> Choice:
     """A routine for a break of this kind. Deterministic: the same for the same arguments."""
     found = rules.candidates[kind.name]
-    fitting = _fitting(found.permitted, rules, moment)
+    permitted = [each for each in found.permitted if weight(each.routine, advice)] if advice else found.permitted
+    if found.permitted and not permitted:
+        return Choice(None, (Because("advised_against", 0, len(found.permitted)),))
+    fitting = _fitting(permitted, rules, moment)
     if not fitting:
         return Choice(None, (Because("none_permitted", 0, found.known),) if found.known else ())
-    waits = _Waits(rules, moment, memory)
+    waits = _Waits(rules, moment, memory, advice)
     best = min(waits.in_turn(fitting), key=waits.order)
     reasons = [Because("permitted", len(fitting), found.known)] if len(fitting) < found.known else []
     return Choice(best.routine, (*waits.reasons(best), *reasons))
@@ -87,7 +92,8 @@ def _fitting(permitted: Sequence[Candidate], rules: Rules, moment: Moment) -> Se
 class _Waits:
     """How long each routine has waited, and what makes its time run faster."""
 
-    def __init__(self, rules: Rules, moment: Moment, memory: Memory) -> None:
+    def __init__(self, rules: Rules, moment: Moment, memory: Memory, advice: Sequence[Advice]) -> None:
+        self._advice = advice
         self._rule = rules.choice
         self._moment = moment
         self._turn = memory.turn
@@ -105,7 +111,7 @@ class _Waits:
 
     def order(self, each: Candidate) -> tuple[object, ...]:
         """The least of all is next. Ties go to what is as lively as an easy walk."""
-        waited = self._waited(each)
+        waited = self._waited(each) * weight(each.routine, self._advice)
         if each.sore:
             waited *= self._rule.sore
         if self._unmoved(each):
@@ -126,6 +132,11 @@ class _Waits:
             found.append(Because("unmoved_ms", ms, self._rule.unmoved, unmoved))
         if self._walk and each.routine.kind == WALKING:
             found.append(Because("walking_first_ms", self._moment.sat, self._rule.walk_after))
+        found += [
+            Because("advised", one.factor, what=one.because or one.tag)
+            for one in concerning(each.routine, self._advice)
+            if one.factor > 1
+        ]
         found.append(Because("waited", 0 if self._last(each) == NEVER else self._waited(each)))
         return tuple(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from breakd.core.hours import called
 from breakd.core.presence import Claim, left_at, slow_reader, watching
 from breakd.core.state import State, rested, rule
 from breakd.core.units import HOUR
@@ -52,6 +53,8 @@ def full(state: State, kind: int) -> bool:
 
 def absorbed(state: State, kind: int) -> bool:
     """Whether a longer break is due, nearly due or was just answered, so that this one is dropped (rule 10)."""
+    if state.call is not None and called(state) > kind:
+        return True
     for longer in range(kind + 1, len(state.kinds)):
         answered = state.kinds[longer].answered
         if state.tally.levels[longer] >= state.rules.nearly_due[longer]:
@@ -72,6 +75,12 @@ def most_wanted(state: State) -> int:
         if wanted(state, kind):
             return kind
     return -1
+
+
+def call_wanted(state: State) -> int:
+    """The kind of the scheduled break that should be prompted for, -1 if there is none (rule 26)."""
+    kind = called(state)
+    return kind if kind >= 0 and state.now >= state.kinds[kind].quiet_until and not absorbed(state, kind) else -1
 
 
 def outranked(state: State) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from breakd.core import conditions as when
+from breakd.core.hours import called
 from breakd.core.limits import GAUGES, free_from, level
 from breakd.core.state import State, rested, rule
 from breakd.core.tally import worn
@@ -24,10 +25,13 @@ def _of_presence(state: State, found: Moments) -> None:
     presence, rules, tally = state.presence, state.rules, state.tally
     if state.paused_until is not None:
         found.append(state.paused_until)
+    if state.call is not None:
+        found.append(state.call.until)
     if 0 < tally.off_ms < rules.limits.bout_ends:  # then the sedentary bout ends, and its gauge falls
         found.append(state.now + rules.limits.bout_ends - tally.off_ms)
     if presence.doing == "away":
         return
+    found += state.quiet
     if presence.idle or presence.asleep:
         leaving = when.leaving(state)
         if leaving is not None:
@@ -66,6 +70,8 @@ def _calm(state: State, found: Moments) -> None:
             _crossing(state, at, speed, rules.nearly_due[index], found)
         if kind.answered is not None:
             found.append(kind.answered + rules.prompt.after_absence)
+    if state.call is not None:
+        found.append(state.kinds[called(state)].quiet_until)
 
 
 def _waiting(state: State, found: Moments) -> None:

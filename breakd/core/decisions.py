@@ -31,7 +31,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Prompt(Decision):
-    """Ask for a break of `for_ms`. `snoozes`: how often this one was snoozed."""
+    """Ask for a break of `for_ms`. `snoozes`: how often this one was snoozed; `schedule`: by which of its times."""
 
     kind: str
     attempt: int
@@ -40,6 +40,7 @@ class Prompt(Decision):
     for_ms: int
     snoozes: int
     because: tuple[Because, ...]
+    schedule: str = ""
     did: ClassVar[str] = "prompt"
 
 
@@ -87,6 +88,15 @@ class Missed(Decision):
 
     kind: str
     did: ClassVar[str] = "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed(Decision):
+    """A break at a fixed time, `schedule`, could not be asked for in time, or a later one came."""
+
+    kind: str
+    schedule: str
+    did: ClassVar[str] = "lapsed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from breakd.core import conditions as when
+from breakd.core import hours
 from breakd.core import presence as seen
 from breakd.core.bars import Doing, Manner
 from breakd.core.deadlines import deadline
@@ -22,6 +23,7 @@ from breakd.core.events import (
     Entry,
     Event,
     Free,
+    Gathered,
     Idle,
     Locked,
     NotWatching,
@@ -52,9 +54,12 @@ from breakd.core.state import (
     with_wake,
 )
 
-DAY_STARTS = "day"  # the name of the alarm at which the desk gauge begins anew (rule 17)
+# The alarms of the calendar:
+DAY_STARTS = "day"  # the desk gauge begins anew (rule 17)
+QUIET = "quiet"  # which quiet hours are on, or come next (rule 25)
+BREAK = "break"  # time for a scheduled break (rule 26)
 
-__all__ = ["DAY_STARTS", "State", "advance", "begin", "next_deadline", "patience", "step"]
+__all__ = ["BREAK", "DAY_STARTS", "QUIET", "State", "advance", "begin", "next_deadline", "patience", "step"]
 
 
 def begin(rules: Rules, now: int) -> State:
@@ -108,7 +113,7 @@ def _pass(state: State, to: int) -> State:
 def _settle(state: State, out: Decisions) -> State:
     """Draw every conclusion that holds now, until none is left."""
     while True:
-        state = _recognise(_resume_in_time(state))
+        state = hours.lapse(_recognise(_resume_in_time(state)), out)
         settled = settle_slot(state, out)
         if settled is state:
             break
@@ -254,9 +259,14 @@ def _command(state: State, entry: Entry, out: Decisions) -> State:
     return state
 
 
-def _alarm(state: State, entry: Entry, _out: Decisions) -> State:
-    assert isinstance(entry.event, Alarm)
-    if entry.event.what != DAY_STARTS:
+def _alarm(state: State, entry: Entry, out: Decisions) -> State:
+    alarm = entry.event
+    assert isinstance(alarm, Alarm)
+    if alarm.what == QUIET:
+        return hours.told_quiet(state, alarm)
+    if alarm.what == BREAK:
+        return hours.ring(state, alarm.label, entry.at, out)
+    if alarm.what != DAY_STARTS:
         return state
     ledger = state.ledger._replace(tally=state.tally._replace(desk_ms=0))
     return state._replace(ledger=settle(ledger, ledger.manner))
@@ -293,8 +303,13 @@ def _configured(state: State, entry: Entry, out: Decisions) -> State:
     slot, done = (state.slot._replace(kind=names.index(name)), rested(state)) if name in names else (CALM, 0)
     state = state._replace(rules=new, ledger=settle(ledger, ledger.manner), kinds=tuple(kinds), slot=slot)
     if slot.phase in ("resting", "halted"):  # what was rested stays rested, even if another rest counts from now on
-        return state._replace(slot=slot._replace(begun=rest_counter(state, slot.kind) - done))
-    return state
+        state = state._replace(slot=slot._replace(begun=rest_counter(state, slot.kind) - done))
+    return hours.reconfigured(state)
+
+
+def _gathered(state: State, entry: Entry, _out: Decisions) -> State:
+    assert isinstance(entry.event, Gathered)
+    return state._replace(gathered=entry.event)
 
 
 _HANDLERS: dict[type[Event], Callable[[State, Entry, Decisions], State]] = {
@@ -315,4 +330,5 @@ _HANDLERS: dict[type[Event], Callable[[State, Entry, Decisions], State]] = {
     Zone: _zone,
     Clock: _clock,
     Configured: _configured,
+    Gathered: _gathered,
 }

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, NamedTuple, get_args
 
 from breakd.core.bars import Stance
+from breakd.core.routines import Routine
 from breakd.core.rules import Rules
 
 Hold = Literal["call", "fullscreen", "do-not-disturb"]
 Order = Literal["start", "stop", "snooze", "skip", "pause", "resume"]
 Choice = Literal["start", "snooze", "skip"]
+HEAVIEST = 4  # the most that one piece of advice can multiply by
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +142,16 @@ class Command(Event):
 
 @dataclass(frozen=True, slots=True)
 class Alarm(Event):
-    """The calendar rang; `what` is which of its alarms (`day`: the day starts)."""
+    """The calendar rang; `what` is which of its alarms.
+
+    `day`: the day starts; `break`: it is time for the scheduled break `label`; `quiet`: the quiet hours that are on, or
+    the next ones, last from `from_ms` up to `until_ms` (boot-time ms; None: there are none).
+    """
 
     what: str
+    label: str = ""
+    from_ms: int | None = None
+    until_ms: int | None = None
     name: ClassVar[str] = "alarm"
 
 
@@ -224,6 +233,33 @@ class Exercised(Event):
             raise ValueError(f"minutes is {self.minutes}, expected more than 0")
         if not 0 <= self.rpe <= 10:
             raise ValueError(f"rpe is {self.rpe}, expected 0 to 10")
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What an adviser thinks of the routines with this tag: an id, a plugin, a sort, a region or a need.
+
+    `factor`: 0 rules them out, 1 is neutral, up to 4 in their favour; `because`: the reason, as people read it.
+    """
+
+    tag: str
+    factor: float
+    because: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.tag:
+            raise ValueError("advice needs a tag: the id, plugin, kind, region or need of routines")
+        if not 0 <= self.factor <= HEAVIEST:
+            raise ValueError(f"the factor for {self.tag!r} is {self.factor}, expected 0 to {HEAVIEST}")
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered(Event):
+    """What advisers said before a choice; it replaces what they said before. `routines`: those that they add."""
+
+    advice: tuple[Advice, ...] = ()
+    routines: tuple[Routine, ...] = ()
+    name: ClassVar[str] = "gathered"
 
 
 class Entry(NamedTuple):

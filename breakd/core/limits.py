@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from breakd.core.conditions import moment
 from breakd.core.decisions import Because, Level, Warn
+from breakd.core.hours import quiet
 from breakd.core.state import Decisions, State, Warned
 from breakd.core.tally import Tally
 
@@ -72,7 +73,7 @@ def warn(state: State, out: Decisions) -> State:
 
 
 def _silenced(state: State) -> bool:
-    return state.slot.phase != "calm" or state.presence.away or state.paused_until is not None
+    return state.slot.phase != "calm" or state.presence.away or state.paused_until is not None or quiet(state)
 
 
 def _say(state: State, gauge: Gauge, reached: int, out: Decisions) -> State:

@@ -14,9 +14,10 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from breakd.core import conditions as when
-from breakd.core.choice import Choice, Memory, Moment, choose, moved, remember
+from breakd.core import hours
+from breakd.core.asking import known, length_at, offer, reasons
+from breakd.core.choice import moved
 from breakd.core.decisions import (
-    Because,
     BreakAbandoned,
     BreakDone,
     BreakStarted,
@@ -32,37 +33,50 @@ from breakd.core.events import Order
 from breakd.core.ledger import settle
 from breakd.core.permission import refused
 from breakd.core.presence import watching
-from breakd.core.routines import Routine
 from breakd.core.state import CALM, Decisions, Kind, Phase, Slot, State, rest_counter, rested, rule, with_kind
 from breakd.core.tally import Tally
 
 Trigger = Literal[
-    "due", "moment", "held", "freed", "left", "eased", "outranked", "rest", "again", "unanswered", "fleeting",
-    "complete", "input", "unbroken", "start", "snooze", "skip", "stop", "pause",
+    "due", "moment", "held", "freed", "left", "eased", "outranked", "quiet", "called", "rest", "again", "unanswered",
+    "fleeting", "complete", "input", "unbroken", "start", "snooze", "skip", "stop", "pause",
 ]  # fmt: skip
 
 
 # -- what is done on the way ----------------------------------------------------------------------------------------
 
 
-def wait(state: State, _out: Decisions) -> State:
+def wait(state: State, out: Decisions) -> State:
     """A break is due; its moment is yet to come. It became due when the bar was full, which may be long ago."""
-    kind = when.most_wanted(state)
+    kind, called = when.most_wanted(state), when.call_wanted(state)
+    if called >= 0:  # else a longer break would be wanted, and absorb it
+        assert state.call is not None
+        return take_call(state._replace(slot=Slot("waiting", called, state.now, state.call.due)), out)
     breaks = state.rules.breaks[kind]
     overdue = (state.tally.levels[kind] - breaks.full) // (3 * breaks.duration)
     return state._replace(slot=Slot("waiting", kind, state.now, state.now - overdue))
+
+
+def take_call(state: State, out: Decisions) -> State:
+    """What waits is the scheduled break from now on, with its routine; it may have been due for its bar (rule 26)."""
+    found = hours.scheduled(state.rules, state.call.name if state.call else "")
+    assert found is not None
+    routine = known(state, found.routine)
+    may = routine is not None and refused(routine, state.rules.me) is None
+    state = drop(state, out)
+    slot = state.slot._replace(call=found.name, routine=found.routine if may else "", attempt=0, stands=False)
+    return state._replace(slot=slot)
 
 
 def show(state: State, out: Decisions) -> State:
     """Ask, gently first."""
     slot, breaks = state.slot, rule(state)
     attempt = slot.attempt + 1
-    length = breaks.length(state.tally.levels[slot.kind])
+    length = length_at(state, state.tally.levels[slot.kind])
     (routine, why), memory = offer(state, length)
     tone: Tone = "quiet" if breaks.transient else "firm" if attempt > 1 and not slot.gentle else "gentle"
     snoozes = state.kinds[slot.kind].snoozes
     because = (*reasons(state), *why)
-    out.append(Prompt(state.now, breaks.name, attempt, tone, routine, length, snoozes, because))
+    out.append(Prompt(state.now, breaks.name, attempt, tone, routine, length, snoozes, because, slot.call))
     return state._replace(
         slot=slot._replace(attempt=attempt, gentle=False, stands=True, routine=routine.id if routine else ""),
         presence=state.presence._replace(proven=True),  # from now on the idle person is believed (rule 3)
@@ -70,36 +84,6 @@ def show(state: State, out: Decisions) -> State:
         memory=memory,
         prompted=state.now if breaks.leaving else state.prompted,
     )
-
-
-def reasons(state: State) -> tuple[Because, ...]:
-    """Why the slot's break is due."""
-    slot, breaks, tally = state.slot, rule(state), state.tally
-    found = [Because(f"bar_{breaks.counts}", tally.levels[slot.kind] / breaks.full, 1)]
-    if breaks.leaving:
-        found.append(Because("sitting_ms", tally.bout_ms, state.rules.limits.sitting))
-    if slot.gentle:
-        found.append(Because("held"))
-    if state.kinds[slot.kind].snoozes:
-        found.append(Because("snoozes", state.kinds[slot.kind].snoozes))
-    if not state.presence.idle and state.now >= slot.since + state.rules.prompt.patience:
-        found.append(Because("no_lull_ms", state.now - slot.since, state.rules.prompt.patience))
-    return tuple(found)
-
-
-def known(state: State, name: str) -> Routine | None:
-    """The routine of this id, if it is still there."""
-    return state.rules.by_id.get(name)
-
-
-def offer(state: State, length: int) -> tuple[Choice, Memory]:
-    """The routine of the slot's break, and the memory with it: the one it has already, if that still may be offered."""
-    routine, rules = known(state, state.slot.routine), state.rules
-    if routine is not None and refused(routine, rules.me) is None:
-        return Choice(routine, (Because("kept"),)), state.memory
-    moment = Moment(state.now, length, state.tally.bout_ms, state.presence.claims_of("call"))
-    choice = choose(rules, rule(state), moment, state.memory)
-    return choice, remember(state.memory, choice.routine, len(rules.routines))
 
 
 def say_held(state: State, out: Decisions) -> State:
@@ -128,14 +112,14 @@ def drop(state: State, out: Decisions) -> State:
 
 def let_fleeting_go(state: State, out: Decisions) -> State:
     """Small breaks do not insist."""
-    return quiet(drop(state, out), rule(state).every)
+    return quiet(hours.settled(drop(state, out)), rule(state).every)
 
 
 def give_up(state: State, out: Decisions) -> State:
     """Nobody answered. Somebody who watches a film is not said to have missed anything (rule 4)."""
     film = watching(state.presence, state.rules.presence, state.now)
     out.append((Withdraw if film else Missed)(state.now, rule(state).name))
-    return quiet(state, state.rules.prompt.silence)
+    return quiet(hours.settled(state), state.rules.prompt.silence)
 
 
 def snooze(state: State, out: Decisions) -> State:
@@ -148,7 +132,7 @@ def snooze(state: State, out: Decisions) -> State:
 def skip(state: State, out: Decisions) -> State:
     """Not this one."""
     out.append(Skipped(state.now, rule(state).name))
-    return answered(state, state.kinds[state.slot.kind])
+    return hours.settled(answered(state, state.kinds[state.slot.kind]))
 
 
 def begin(state: State, out: Decisions) -> State:
@@ -160,7 +144,7 @@ def begin(state: State, out: Decisions) -> State:
     since = presence.since if resting else presence.sign if idle_noticed(state) else state.now
     level = (state.ledger.settled if resting else state.tally).levels[slot.kind]
     already, counter = state.now - since, rest_counter(state, slot.kind)
-    length = breaks.length(level)
+    length = length_at(state, level)
     (routine, _), memory = offer(state, length)
     inferred = not slot.started and not presence.out_of_use(state.rules.presence.brief, state.now)
     out.append(BreakStarted(state.now, breaks.name, already, length, routine, inferred))
@@ -194,7 +178,8 @@ def finish(state: State, out: Decisions) -> State:
     routine = known(state, state.slot.routine)
     if routine is not None:
         state = state._replace(memory=moved(state.memory, routine, state.now))
-    return with_kind(state._replace(ledger=ledger), done, state.kinds[done]._replace(snoozes=0, answered=state.now))
+    state = hours.settled(state._replace(ledger=ledger))
+    return with_kind(state, done, state.kinds[done]._replace(snoozes=0, answered=state.now))
 
 
 def _paid(state: State, tally: Tally, length: int) -> Tally:
@@ -216,7 +201,7 @@ def judge(state: State, out: Decisions) -> State:
 def abandon(state: State, out: Decisions) -> State:
     """Back to work. What was rested has already been paid back in proportion."""
     out.append(BreakAbandoned(state.now, rule(state).name, rested(state)))
-    return answered(state, state.kinds[state.slot.kind])
+    return hours.settled(answered(state, state.kinds[state.slot.kind]))
 
 
 def answered(state: State, kind: Kind) -> State:
@@ -251,6 +236,8 @@ TABLE: dict[tuple[Phase, Trigger], Row] = {
     ("waiting", "left"): Row("calm", drop),
     ("waiting", "eased"): Row("calm", drop),
     ("waiting", "outranked"): Row("calm", drop),
+    ("waiting", "quiet"): Row("calm", drop),
+    ("waiting", "called"): Row("waiting", take_call),
     ("waiting", "held"): Row("waiting", say_held),
     ("waiting", "freed"): Row("waiting", wait_again),
     ("waiting", "moment"): Row("shown", show),
@@ -261,6 +248,7 @@ TABLE: dict[tuple[Phase, Trigger], Row] = {
     ("shown", "rest"): Row("resting", begin),
     ("shown", "eased"): Row("calm", drop),
     ("shown", "outranked"): Row("calm", drop),
+    ("shown", "quiet"): Row("calm", drop),
     ("shown", "held"): Row("waiting", take_back),
     ("shown", "fleeting"): Row("calm", let_fleeting_go),
     ("shown", "again"): Row("waiting", nothing),
@@ -285,13 +273,21 @@ TABLE: dict[tuple[Phase, Trigger], Row] = {
 
 
 def is_due(state: State) -> bool:
-    """Calm: a bar is full, and nothing speaks against waiting for the moment."""
-    return state.paused_until is None and not state.presence.away and when.most_wanted(state) >= 0
+    """Calm: a bar is full, or a scheduled break due, and nothing speaks against waiting for the moment."""
+    if state.paused_until is not None or state.presence.away or hours.quiet(state):
+        return False
+    return when.most_wanted(state) >= 0 or (state.call is not None and when.call_wanted(state) >= 0)
 
 
 def is_eased(state: State) -> bool:
-    """The bar fell below 1 by standing or walking."""
-    return not when.full(state, state.slot.kind)
+    """The bar fell below 1 by standing or walking; a scheduled break does not ask what the bar is."""
+    return not state.slot.call and not when.full(state, state.slot.kind)
+
+
+def is_called(state: State) -> bool:
+    """A scheduled break came due that takes the place of what waits."""
+    call, slot = state.call, state.slot
+    return call is not None and call.name != slot.call and hours.called(state) == slot.kind
 
 
 def is_newly_held(state: State) -> bool:
@@ -321,6 +317,8 @@ WHEN: dict[Phase, tuple[tuple[Trigger, Callable[[State], bool]], ...]] = {
         ("left", lambda state: state.presence.away),
         ("eased", is_eased),
         ("outranked", when.outranked),
+        ("quiet", hours.quiet),
+        ("called", is_called),
         ("held", is_newly_held),
         ("freed", is_freed),
         ("moment", lambda state: when.moment(state, state.slot.since, state.slot.due)),
@@ -329,6 +327,7 @@ WHEN: dict[Phase, tuple[tuple[Trigger, Callable[[State], bool]], ...]] = {
         ("rest", when.at_rest),
         ("eased", is_eased),
         ("outranked", when.outranked),
+        ("quiet", hours.quiet),
         ("held", when.long_hold),
         ("fleeting", lambda state: rule(state).transient and is_over(state)),
         ("unanswered", lambda state: is_over(state) and is_last(state)),
@@ -364,6 +363,7 @@ def order(state: State, name: Order, for_ms: int | None, out: Decisions) -> Stat
     if name in QUIET_AFTER and state is not before:
         until = state.now + (for_ms or QUIET_AFTER[name](state))
         state = with_kind(state, kind, state.kinds[kind]._replace(quiet_until=until))
+        state = hours.put_off(state, kind, until) if name == "snooze" else state
     return state
 
 

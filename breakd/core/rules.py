@@ -87,6 +87,19 @@ class ChoiceRule:
 ANYBODY, WITHOUT_CHOICE = MeRule(), ChoiceRule()  # as in journals from before
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleRule:
+    """A break at fixed times (rule 26): the table `[schedule.NAME]`. When is the calendar's to say.
+
+    `kind`: the name of its kind of break; `routine`: an id, "" for any; `late`: how long it is worth asking for.
+    """
+
+    name: str
+    kind: str
+    routine: str
+    late: Ms
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rules:
     """Everything that decides. `breaks` are sorted, shortest first: a longer one outranks a shorter (rule 10)."""
@@ -98,6 +111,7 @@ class Rules:
     routines: tuple[Routine, ...] = ()
     me: MeRule = ANYBODY
     choice: ChoiceRule = WITHOUT_CHOICE
+    schedule: tuple[ScheduleRule, ...] = ()
 
     @cached_property
     def by_id(self) -> dict[str, Routine]:

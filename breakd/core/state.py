@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from breakd.core.bars import BreakRule, Manner
 from breakd.core.choice import Memory
 from breakd.core.decisions import Decision
+from breakd.core.events import Gathered
 from breakd.core.ledger import Ledger, opened, switch
 from breakd.core.presence import Presence
 from breakd.core.rules import Rules
@@ -32,9 +33,11 @@ class Slot(NamedTuple):
     started: bool = False  # the person said Start
     stands: bool = False  # its note is on the screen
     routine: str = ""
+    call: str = ""  # the name of the break at a fixed time that this is (rule 26)
 
 
 CALM = Slot()
+UNADVISED = Gathered()
 
 
 class Kind(NamedTuple):
@@ -53,6 +56,21 @@ class Warned(NamedTuple):
     waiting: int | None = None
 
 
+class Quiet(NamedTuple):
+    """The quiet hours that are on, or the next (rule 25): nothing is shown from `since` up to `until`, not included."""
+
+    since: int = 0
+    until: int = 0
+
+
+class Call(NamedTuple):
+    """A break at a fixed time (rule 26) that is still to be asked for, or answered: since `due`, up to `until`."""
+
+    name: str
+    due: int
+    until: int
+
+
 class State(NamedTuple):
     """All of it, up to `now` (ms of boot time). Wall time is `now + offset`."""
 
@@ -69,6 +87,9 @@ class State(NamedTuple):
     prompted: int | None = None  # when a break from sitting was last prompted (rule 19)
     offset: int = 0
     zone: str = "UTC"
+    quiet: Quiet = Quiet()
+    call: Call | None = None
+    gathered: Gathered = UNADVISED  # what advisers said last
     wake: int | None = None  # when to look again, if nothing happens before
 
     @property

@@ -1,4 +1,4 @@
-"""What people schedule by the calendar, for the daemon and the simulator alike: for now the start of the day.
+"""What people schedule by the calendar, for daemon and simulator alike: days, quiet hours, breaks at fixed times.
 
 APScheduler's triggers do the arithmetic of zones and daylight saving.
 """
@@ -11,11 +11,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from breakd.core.engine import DAY_STARTS
+from breakd.core import engine
+from breakd.core.events import Alarm
 from breakd.core.units import HOUR
+from breakd.daemon.weeks import next_span
 
 if TYPE_CHECKING:
     from apscheduler.triggers.cron import CronTrigger
+
+    from breakd.settings.hours import Moments, Span
+    from breakd.settings.model import Settings
+
+
+CALENDAR = "calendar"  # the source of its alarms
 
 
 def zone(name: str) -> tzinfo:
@@ -39,29 +47,71 @@ def local_zone() -> str:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Alarms by local time. Times in and out are wall-clock ms since the epoch."""
+    """Alarms by local time. Times in and out are wall-clock ms since the epoch.
+
+    `quiet`: hours of the week in which nothing is shown; `schedule`: breaks at fixed times, by name.
+    """
 
     day_start: str
     zone: tzinfo
+    quiet: tuple[Span, ...] = ()
+    schedule: tuple[tuple[str, Moments], ...] = ()
+
+    @classmethod
+    def of(cls, settings: Settings, zone: tzinfo) -> Calendar:
+        """What these settings schedule."""
+        from breakd.settings.hours import parse_when, quiet_spans
+
+        enabled = [(name, table.at) for name, table in settings.schedule.items() if table.enabled]
+        schedule = tuple((name, parse_when(text)) for name, texts in enabled for text in texts)
+        return cls(settings.day_start, zone, quiet_spans(settings.hours.work, settings.hours.quiet), schedule)
 
     @cached_property
     def _day(self) -> CronTrigger:
+        hour, minute = self.day_start.split(":")
+        return self._trigger("*", int(hour), int(minute))
+
+    @cached_property
+    def _breaks(self) -> list[tuple[str, CronTrigger]]:
+        return [
+            (name, self._trigger(",".join(map(str, moments.days)), *divmod(moments.minute, 60)))
+            for name, moments in self.schedule
+        ]
+
+    def _trigger(self, days: str, hour: int, minute: int) -> CronTrigger:
         from apscheduler.triggers.cron import CronTrigger
 
-        hour, minute = self.day_start.split(":")
-        return CronTrigger(hour=int(hour), minute=int(minute), timezone=self.zone)
+        return CronTrigger(day_of_week=days, hour=hour, minute=minute, timezone=self.zone)
 
-    def next_after(self, wall_ms: int) -> tuple[int, str]:
-        """The first alarm later than this: (when, which)."""
+    def next_after(self, wall_ms: int) -> int:
+        """When the first alarm later than this rings."""
+        moments = [self._next(trigger, wall_ms) for trigger in (self._day, *(each for _, each in self._breaks))]
+        quiet = next_span(self.quiet, wall_ms, self.zone)
+        return min(moments if quiet is None else [*moments, quiet[1]])
+
+    def alarms(self, wall_ms: int, offset: int) -> list[Alarm]:
+        """What rings at this moment. `offset`: wall-clock minus core time, ms. Of two breaks at once, the later named.
+
+        Quiet hours ring when they end: then it is time to tell the next.
+        """
+        found = [Alarm(engine.DAY_STARTS)] if self._rings(self._day, wall_ms) else []
+        quiet = next_span(self.quiet, wall_ms - 1, self.zone)
+        if quiet is not None and quiet[1] == wall_ms:
+            found.append(self.hours(wall_ms, offset))
+        names = [name for name, trigger in self._breaks if self._rings(trigger, wall_ms)]
+        return [*found, *(Alarm(engine.BREAK, name) for name in names[-1:])]
+
+    def hours(self, wall_ms: int, offset: int) -> Alarm:
+        """The quiet hours that are on at this moment, or the next, as the core is told them."""
+        quiet = next_span(self.quiet, wall_ms, self.zone)
+        return Alarm(engine.QUIET) if quiet is None else Alarm(engine.QUIET, "", *(edge - offset for edge in quiet))
+
+    def _rings(self, trigger: CronTrigger, wall_ms: int) -> bool:
+        return self._next(trigger, wall_ms - 1) == wall_ms
+
+    def _next(self, trigger: CronTrigger, wall_ms: int) -> int:
         after = datetime.fromtimestamp(wall_ms / 1000, self.zone) + timedelta(milliseconds=1)
-        found = self._day.get_next_fire_time(None, after)
+        found: datetime = trigger.get_next_fire_time(None, after)
         if found.fold:  # the hour that daylight saving repeats: it rang the first time round
-            return self.next_after(round(found.timestamp() * 1000) + HOUR)
-        return round(found.timestamp() * 1000), DAY_STARTS
-
-    def last_before(self, wall_ms: int) -> int:
-        """When the present day started: the last alarm not later than this."""
-        found = wall_ms - 49 * HOUR  # a day lasts at most 25 h, so at least one start lies between
-        while (after := self.next_after(found)[0]) <= wall_ms:
-            found = after
-        return found
+            return self._next(trigger, round(found.timestamp() * 1000) + HOUR)
+        return round(found.timestamp() * 1000)

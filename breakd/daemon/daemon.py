@@ -14,6 +14,7 @@ from breakd.core.events import Entry, Event, Resumed, Unlocked
 from breakd.core.rules import Rules
 from breakd.core.state import State
 from breakd.daemon import words
+from breakd.daemon.advice import Advice
 from breakd.daemon.calendar import Calendar, zone
 from breakd.daemon.clock import Beat, Clock, SystemClock
 from breakd.daemon.control import Control
@@ -32,6 +33,7 @@ from breakd.daemon.status import local
 from breakd.daemon.timer import Timer
 from breakd.plugin.host import Host
 from breakd.plugin.loaded import nearest
+from breakd.plugin.memory import Memory
 from breakd.plugin.tables import Locate, nowhere
 from breakd.settings.catalogue import catalogue
 from breakd.settings.model import Settings
@@ -83,6 +85,8 @@ class Daemon:
             locate=locate,
             order=settings.notify.order,
             say=voice.say,
+            folder=places.plugins,
+            memory=Memory(places.memory),
         )
         self._timer = Timer(self.clock, self._wake)
         self.followers = Followers(voice.warn)
@@ -91,6 +95,7 @@ class Daemon:
         self.loop: Loop
         self.journal: Journal
         self._performer: Performer
+        self._advice: Advice
         self._performing: asyncio.Task[None] | None = None
         self._settling: asyncio.TimerHandle | None = None
 
@@ -104,6 +109,7 @@ class Daemon:
         self._timer.start()
         self.loop = Loop(fold, self.clock, anchor, self._calendar, self)
         self._performer = Performer(self.host, self.loop.now)
+        self._advice = Advice(self.host, self.loop.gather)
         self.loop.start(alive, rules)
         await self.host.start()
         self.ask(self.loop.patience / 1000)
@@ -145,6 +151,7 @@ class Daemon:
         await self._control.stop()
         if self._settling is not None:
             self._settling.cancel()
+        self._advice.stop()
         if self._performing is not None:
             self._performing.cancel()
             with contextlib.suppress(TimeoutError):
@@ -185,6 +192,7 @@ class Daemon:
                 self._performer.put(decision)
         self._performer.follow(state)
         self.followers.happened(entry, decisions, state)
+        self._advice.follow(state)
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
@@ -198,7 +206,7 @@ class Daemon:
         self.loop.wake()
 
     def _calendar(self, name: str) -> Calendar:
-        return Calendar(self._settings.day_start, zone(name))
+        return Calendar.of(self._settings, zone(name))
 
     async def _listen(self) -> None:
         try:

@@ -14,6 +14,7 @@ from breakd.core.decisions import (
     BreakStarted,
     Decision,
     Held,
+    Lapsed,
     Missed,
     Prompt,
     Skipped,
@@ -69,7 +70,7 @@ def event_facts(entry: Entry, wall: Wall) -> Facts:
     facts: Facts = {}
     for field in fields_of(event):
         value = getattr(event, field.attribute)
-        if field.needed or value not in (None, ""):
+        if field.needed or value not in (None, "", ()):
             facts[field.key] = field.kind.write(value, wall)
     return facts
 
@@ -89,6 +90,7 @@ def decision_facts(decision: Decision) -> Facts:
 def _prompt(prompt: Prompt) -> Facts:
     return {
         "break": prompt.kind,
+        **({"schedule": prompt.schedule} if prompt.schedule else {}),
         "attempt": prompt.attempt,
         "tone": prompt.tone,
         "routine": _id(prompt.routine),
@@ -125,6 +127,7 @@ _DECISIONS: dict[type[Decision], Callable[[Any], Facts]] = {
     Snoozed: lambda it: {"break": it.kind, "rested_s": 0, "count": it.count},
     Skipped: _unrested,
     Held: lambda it: {"break": it.kind, "reason": it.reason},
+    Lapsed: lambda it: {"break": it.kind, "schedule": it.schedule},
     Warn: _warn,
 }
 

@@ -11,6 +11,7 @@ import msgspec
 from breakd.core.bars import Stance
 from breakd.core.events import (
     Active,
+    Advice,
     Alarm,
     Busy,
     Clock,
@@ -20,6 +21,7 @@ from breakd.core.events import (
     Exercised,
     Felt,
     Free,
+    Gathered,
     Hold,
     Idle,
     Locked,
@@ -34,6 +36,7 @@ from breakd.core.events import (
     Watching,
     Zone,
 )
+from breakd.core.routines import Routine
 from breakd.core.rules import Rules
 from breakd.daemon.calendar import zone
 from breakd.daemon.clock import wall_time
@@ -124,6 +127,14 @@ RULES = Kind(
 )
 
 
+def _list_of(type_: Any, expected: str) -> Kind:
+    return Kind(
+        expected,
+        lambda value, _: msgspec.convert(value, tuple[type_, ...]),
+        lambda values, _: msgspec.to_builtins(values),
+    )
+
+
 class Field(NamedTuple):
     """A field of an event: its key in JSON, the attribute, what it holds; one that is not `needed` may be left out."""
 
@@ -146,11 +157,20 @@ FIELDS: dict[type[Event], tuple[Field, ...]] = {
     NotWatching: (),
     Posture: (Field("value", "value", one_of(Stance)),),
     Command: (Field("name", "order", one_of(Order)), Field("for", "for_ms", SPAN, needed=False)),
-    Alarm: (Field("what", "what"),),
+    Alarm: (
+        Field("what", "what"),
+        Field("label", "label", needed=False),
+        Field("from", "from_ms", MOMENT, needed=False),
+        Field("until", "until_ms", MOMENT, needed=False),
+    ),
     Zone: (Field("name", "zone"),),
     Clock: (Field("shift", "shift_ms", SPAN),),
     Started: (),
     Configured: (Field("rules", "rules", RULES),),
+    Gathered: (
+        Field("advice", "advice", _list_of(Advice, "a list of advice: tag, factor, because"), needed=False),
+        Field("routines", "routines", _list_of(Routine, "a list of routines"), needed=False),
+    ),
     Slept: (Field("from", "from_ms", MOMENT), Field("to", "to_ms", MOMENT)),
     Felt: (
         Field("pain", "pain", WHOLE, needed=False),

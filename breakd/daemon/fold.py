@@ -110,6 +110,31 @@ class Fold:
             self.snapshot()
         return decisions
 
+    def report(
+        self, told: Iterable[tuple[Event, int]], now: int, source: str, dry: bool
+    ) -> tuple[list[Entry], Decisions]:
+        """Fold reports (event, core time) in that the journal has not yet from this source, in one write.
+
+        Raises ValueError if they cannot be written down; then nothing happened. `dry`: nothing happens anyway.
+        """
+        try:
+            known = self._journal.told_by(source)
+            entries = [Entry(now, min(at, now), event, source) for event, at in told]
+            new = [entry for entry in dict.fromkeys(entries) if (entry.at, *packed(entry.event)[:1]) not in known]
+            if dry or not new:
+                return new, ()
+            if self._unwritten:
+                raise JournalError("earlier events wait to be written down")
+            state, decided = self.state, list[Decision]()
+            for entry in new:
+                state, decisions = engine.step(state, entry)
+                decided += decisions
+            self._seq = self._journal.append_all(new, decided)
+        except (JournalError, TypeError) as error:
+            raise ValueError(str(error)) from None
+        self.state = state
+        return new, tuple(decided)
+
     def look(self, now: int) -> Decisions:
         """Let time pass; what was decided on the way."""
         self.state, decisions = engine.advance(self.state, now)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -125,6 +125,26 @@ class Journal:
                 self._insert_did(each)
         self._wrote(entry.seq + len(dids), max([entry.seen, *(each.at for each in dids)]))
         return entry
+
+    def append_all(self, entries: Sequence[Entry], decisions: Iterable[Decision] = ()) -> int:
+        """Many events learned at once and what was decided upon them, all or none; the last row.
+
+        Raises TypeError or ValueError, and writes nothing, if one of them could not be read back.
+        """
+        dids = _numbered(decisions, self._seq + len(entries) + 1)
+        with writing(self._db, self._where):
+            for seq, entry in enumerate(entries, self._seq + 1):
+                self._insert_entry(entry._replace(seq=seq))
+            for each in dids:
+                self._insert_did(each)
+        last = self._seq + len(entries) + len(dids)
+        self._wrote(last, max([each.seen for each in entries] + [each.at for each in dids]))
+        return last
+
+    def told_by(self, source: str) -> set[tuple[int, str]]:
+        """When (core time) this source told what (the column `data`)."""
+        query = "SELECT at, data FROM rows WHERE type = 'event' AND source = ?"
+        return {(at, data) for at, data in self._all(query, source)}
 
     def decide(self, decisions: Iterable[Decision]) -> tuple[Did, ...]:
         """The decisions as they were written down, all or none, once they are on the disk."""

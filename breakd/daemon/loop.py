@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -16,11 +16,13 @@ from breakd.core.events import (
     Entry,
     Event,
     Free,
+    Gathered,
     Idle,
     Locked,
     NotWatching,
     Order,
     Resumed,
+    Slept,
     Started,
     Suspended,
     Unlocked,
@@ -29,14 +31,16 @@ from breakd.core.events import (
 )
 from breakd.core.events import Clock as Jump
 from breakd.core.rules import Rules
-from breakd.core.state import State
-from breakd.daemon.calendar import Calendar, local_zone
+from breakd.core.state import Quiet, State
+from breakd.core.units import DAY
+from breakd.daemon.calendar import CALENDAR, Calendar, local_zone
 from breakd.daemon.clock import Anchor, Clock, Wakefulness, shift
 from breakd.daemon.fold import Decisions, Fold
 from breakd.daemon.restore import BEAT
 from breakd.daemon.words import PROMPT
-from breakd.plugin.interfaces import Answer
+from breakd.plugin.interfaces import Answer, Sleep
 
+AGO = 8 * DAY  # after a longer life without us every alarm of the week has rung since
 FROZEN = 30_000  # ms: a timer so late means that nobody was running
 
 OWN = "breakd"  # the source of the daemon's own events
@@ -99,6 +103,17 @@ class Loop:
         if rules != self.state.rules:
             self._take(Configured(rules), self.now(), OWN)
         self._set_zone()
+        self._ring(self.now())
+        self._tell_hours()
+        self._look()
+
+    def configure(self, rules: Rules, calendar: Callable[[str], Calendar]) -> None:
+        """Go on by these rules and this calendar."""
+        self._notice()
+        if rules != self.state.rules:
+            self._take(Configured(rules), self.now(), OWN)
+        self._calendar_of = calendar
+        self._set_calendar()
         self._look()
 
     def forget_last_life(self) -> None:
@@ -124,7 +139,7 @@ class Loop:
                 self._take(Command(event.choice), now, source)
             return
         self._remember(event, source)
-        self._take(event, happened, source)
+        self._take(event if not isinstance(event, Sleep) else self._slept(event), happened, source)
         if isinstance(event, (Resumed, Unlocked)):
             self._set_zone()
             self._ask_again()
@@ -133,6 +148,25 @@ class Loop:
         """The person asked for something; what was decided upon it."""
         self._notice()
         return self._take(Command(order, for_ms), self.now(), source)
+
+    def gather(self, said: Gathered) -> None:
+        """What advisers said, before a routine is chosen."""
+        self._notice()
+        self._take(said, self.now(), "advisers")
+
+    def report(self, told: Sequence[tuple[Event, int]], source: str, dry: bool = False) -> int:
+        """Take over reports (event, core time) that are not in the journal yet, all or none; how many.
+
+        Raises ValueError if they cannot be written down; then nothing was taken over.
+        """
+        self._notice()
+        self._look()
+        entries, decisions = self._fold.report(told, self.now(), source, dry)
+        for entry in entries:
+            self._around.happened(entry, (), self.state)
+        if not dry:
+            self._settle(None, decisions)
+        return len(entries)
 
     def wake(self) -> None:
         """The timer rang."""
@@ -162,12 +196,30 @@ class Loop:
         self._settle(None, self._fold.look(now))
 
     def _ring(self, now: int) -> None:
-        """What is due by the calendar that held so far."""
+        """What is due by the calendar that held so far. Of alarms nobody lived through the last of each kind counts."""
+        if self._alarm > now:
+            return
+        due: dict[str, tuple[int, Alarm]] = {}
+        self._alarm = max(self._alarm, self._alarm_after(now - AGO))
         while self._alarm <= now:
             at = self._alarm
+            for alarm in self._calendar.alarms(at + self.state.offset, self.state.offset):
+                due.pop(alarm.what, None)
+                due[alarm.what] = at, alarm
             self._alarm = self._alarm_after(at)
-            if self._alarm > now:  # of the days nobody lived through only the last one counts
-                self._take(Alarm(engine.DAY_STARTS), at, "calendar", max(at, self.state.now))
+        for at, alarm in due.values():
+            self._take(alarm, at, CALENDAR, max(at, self.state.now))
+
+    def _tell_hours(self) -> None:
+        """Tell which quiet hours are on or come next, if that is news."""
+        alarm = self._calendar.hours(self.now() + self.state.offset, self.state.offset)
+        if Quiet(alarm.from_ms or 0, alarm.until_ms or 0) != self.state.quiet:
+            self._take(alarm, self.now(), CALENDAR)
+
+    def _set_calendar(self) -> None:
+        self._calendar = self._calendar_of(self.state.zone)
+        self._alarm = self._alarm_after(self.now())
+        self._tell_hours()
 
     def _settle(self, entry: Entry | None, decisions: Decisions) -> None:
         self._alive = self.now()
@@ -203,30 +255,34 @@ class Loop:
             elif self._armed is not None and now - self._armed > FROZEN:
                 self._stood_still(self._alive, now)
         self._notice_jump()
+        self._ring(self.now())
 
     def _notice_jump(self) -> None:
         jumped = shift(self._clock, self.now(), self.state.offset)
         if jumped:
             self._ring(self.now())
             self._take(Jump(jumped), self.now(), OWN)
-            self._alarm = self._alarm_after(self.now())
+            self._set_calendar()
 
     def _stood_still(self, since: int, now: int) -> None:
         self._take(Suspended(), since, OWN, now)
         self._take(Resumed(), now, OWN, now)
         self._ask_again()
 
+    def _slept(self, sleep: Sleep) -> Slept:
+        start, end = (round(moment.timestamp() * 1000) - self.state.offset for moment in (sleep.start, sleep.end))
+        return Slept(start, end)
+
     def _set_zone(self) -> None:
         name = local_zone()
         if name != self.state.zone:
             self._ring(self.now())
             self._take(Zone(name), self.now(), OWN)
-            self._calendar = self._calendar_of(name)
-            self._alarm = self._alarm_after(self.now())
+            self._set_calendar()
 
     def _alarm_after(self, at: int) -> int:
         offset = self._fold.state.offset
-        return max(at + 1, self._calendar.next_after(at + offset)[0] - offset)
+        return max(at + 1, self._calendar.next_after(at + offset) - offset)
 
     def _prompt_is_open(self) -> bool:
         slot = self.state.slot

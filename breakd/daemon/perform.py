@@ -12,6 +12,7 @@ from breakd.core.decisions import (
     BreakStarted,
     Decision,
     Held,
+    Lapsed,
     Missed,
     Prompt,
     Skipped,
@@ -118,6 +119,7 @@ HANDLERS: dict[type[Decision], Callable[[Performer, Any], Awaitable[None]]] = {
     Snoozed: Performer.withdraw,
     Skipped: Performer.withdraw,
     Held: Performer.nothing,
+    Lapsed: Performer.nothing,
     Warn: Performer.warn,
 }
 CLOSING = (Withdraw, BreakAbandoned, Missed, Snoozed, Skipped)  # a note must never outlive its prompt

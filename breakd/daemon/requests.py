@@ -30,6 +30,8 @@ class Places(NamedTuple):
 
     journal: Path
     socket: Path
+    plugins: Path | None = None  # those that are single files
+    memory: Path | None = None  # which plugins stay off
     routines: Path | None = None
     packs: Path | None = None
 
@@ -57,9 +59,7 @@ def answer(house: House, request: Facts) -> Facts | Follow:
 
 def described(house: House, state: State) -> Facts:
     """The status of `breakd status --json`."""
-    plugins = {
-        name: {"state": plugin.state, "reason": plugin.reason} for name, plugin in sorted(house.host.plugins.items())
-    }
+    plugins = {name: plugin.facts() for name, plugin in sorted(house.host.plugins.items())}
     return {**status(state), "plugins": plugins, "journal": str(house.places.journal)}
 
 
@@ -89,10 +89,23 @@ def _command(house: House, request: Facts) -> Facts:
     return obey(house.loop, name, None if length is None else parse(length))
 
 
+def _calls(house: House, _request: Facts) -> Facts:
+    return {"calls": [call._asdict() for call in house.host.calls()]}
+
+
+def _import(house: House, request: Facts) -> Facts:
+    from breakd.daemon.imports import reports
+
+    told = reports(request.get("file"), house.loop.state.offset)
+    return {"new": house.loop.report(told, str(request.get("source")), dry=request.get("dry") is True)}
+
+
 REQUESTS: Mapping[str, Handler] = {
     "hello": _hello,
     "status": _status,
     "follow": _follow,
     "log": _log,
     "command": _command,
+    "calls": _calls,
+    "import": _import,
 }

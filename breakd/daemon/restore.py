@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from breakd.core import engine
+from breakd.core.asking import known, length_at, reasons
 from breakd.core.decisions import Prompt, Tone
-from breakd.core.prompts import known, reasons
 from breakd.core.rules import Rules
 from breakd.core.state import State, rule
 from breakd.daemon.clock import Anchor, Beat, Clock, anchored
@@ -67,8 +67,16 @@ def open_prompt(state: State) -> Prompt | None:
         return None
     breaks = rule(state)
     tone: Tone = "quiet" if breaks.transient else "gentle" if slot.attempt == 1 else "firm"
-    length = breaks.length(state.tally.levels[slot.kind])
+    length = length_at(state, state.tally.levels[slot.kind])
     snoozes = state.kinds[slot.kind].snoozes
     return Prompt(
-        state.now, breaks.name, slot.attempt, tone, known(state, slot.routine), length, snoozes, reasons(state)
+        state.now,
+        breaks.name,
+        slot.attempt,
+        tone,
+        known(state, slot.routine),
+        length,
+        snoozes,
+        reasons(state),
+        slot.call,
     )

@@ -9,8 +9,8 @@ from breakd.core import engine
 from breakd.core.decisions import Decision
 from breakd.core.events import Active, Alarm, Clock, Entry, Event, Idle, Zone
 from breakd.core.rules import Rules
-from breakd.core.state import State
-from breakd.daemon.calendar import Calendar, zone
+from breakd.core.state import Quiet, State
+from breakd.daemon.calendar import CALENDAR, Calendar, zone
 
 
 class Simulation:
@@ -22,6 +22,7 @@ class Simulation:
         self._calendar = calendar
         self._silent: dict[str, int] = {}  # by source: when input ended, not noticed yet
         self._next_alarm = self._alarm_after(start)
+        self._tell_hours()
 
     @property
     def zone(self) -> tzinfo:
@@ -34,7 +35,12 @@ class Simulation:
         return decided
 
     def feed(self, event: Event, at: int, seen: int | None = None, source: str = "") -> None:
-        """Go on to this event. An `idle` that nobody says was `seen` is noticed when a source would."""
+        """Go on to this event. An `idle` that nobody says was `seen` is noticed when a source would.
+
+        Alarms of the calendar that a journal was written by are passed over: here it is another one.
+        """
+        if isinstance(event, Alarm) and source == CALENDAR:
+            return
         if isinstance(event, Idle) and seen is None:
             self.run_to(at)
             self._silent[source] = at
@@ -48,13 +54,15 @@ class Simulation:
             self._calendar = replace(self._calendar, zone=zone(event.zone))
         if isinstance(event, (Clock, Zone)):
             self._next_alarm = self._alarm_after(learned)
+            self._tell_hours()
 
     def run_to(self, to: int) -> None:
         """Let time pass: nothing more happens until `to`."""
         while self._next_alarm <= to:
             at = self._next_alarm
             self._notice(at)
-            self._step(Entry(at, at, Alarm(engine.DAY_STARTS), "calendar"))
+            for alarm in self._calendar.alarms(at + self.state.offset, self.state.offset):
+                self._step(Entry(at, at, alarm, CALENDAR))
             self._next_alarm = self._alarm_after(at)
         self._notice(to)
 
@@ -83,4 +91,10 @@ class Simulation:
 
     def _alarm_after(self, at: int) -> int:
         offset = self.state.offset
-        return max(at + 1, self._calendar.next_after(at + offset)[0] - offset)
+        return max(at + 1, self._calendar.next_after(at + offset) - offset)
+
+    def _tell_hours(self) -> None:
+        now, offset = self.state.now, self.state.offset
+        alarm = self._calendar.hours(now + offset, offset)
+        if Quiet(alarm.from_ms or 0, alarm.until_ms or 0) != self.state.quiet:
+            self._step(Entry(now, now, alarm, CALENDAR))

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import breakd
+from breakd.core.hours import quiet
 from breakd.core.limits import GAUGES, reading
-from breakd.core.state import State, rested, rule
+from breakd.core.state import Call, State, rested, rule
 from breakd.core.tally import worn
 from breakd.daemon.calendar import zone
 from breakd.daemon.clock import wall_time
@@ -34,6 +35,8 @@ def status(state: State) -> dict[str, Any]:
         "sleep": {"last_night_s": None, "debt_s": None, "awake_s": None},
         "readiness": None,
         "paused_until": None if state.paused_until is None else _iso(state, state.paused_until),
+        "quiet_until": _iso(state, state.quiet.until) if quiet(state) else None,
+        "scheduled": None if state.call is None else _call(state, state.call),
     }
 
 
@@ -41,9 +44,15 @@ def due_at(state: State, kind: int) -> int | None:
     """When this bar is full if things go on as they are, ms of boot time; None if it does not fill."""
     breaks, level = state.rules.breaks[kind], state.tally.levels[kind]
     speed = state.rules.speeds[worn(state.rules, state.tally, state.ledger.manner)][kind]
-    if level >= breaks.full:
-        return max(state.now, state.kinds[kind].quiet_until)
-    return max(state.now - (level - breaks.full) // speed, state.kinds[kind].quiet_until) if speed > 0 else None
+    if level < breaks.full and speed <= 0:
+        return None
+    full = state.now if level >= breaks.full else state.now - (level - breaks.full) // speed
+    due = max(full, state.kinds[kind].quiet_until)
+    return state.quiet.until if state.quiet.since <= due < state.quiet.until else due
+
+
+def _call(state: State, call: Call) -> dict[str, Any]:
+    return {"name": call.name, "due_at": _iso(state, call.due), "until": _iso(state, call.until)}
 
 
 def _break(state: State, kind: int) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from breakd.core.decisions import (
     BreakStarted,
     Decision,
     Held,
+    Lapsed,
     Missed,
     Prompt,
     Skipped,
@@ -81,6 +82,7 @@ _REASONS: dict[str, Callable[[Because], str]] = {
     "bar_input": lambda because: f"bar at {because.value:.0%}",
     "bar_screen": lambda because: f"bar at {because.value:.0%}",
     "snoozes": lambda because: f"{_ordinal(round(because.value))} snooze",
+    "scheduled": lambda _because: "as scheduled",
     "held": lambda _because: "held back until now",
     "no_lull_ms": lambda because: f"no pause in {span(because.of)}",
 }
@@ -92,6 +94,8 @@ _CHOICES: dict[str, Callable[[Because], str]] = {
         f"{because.what}: last moved {span(because.value)} ago" if because.value else f"{because.what}: not moved yet"
     ),
     "walking_first_ms": lambda because: f"after {span(because.value)} of sitting, walking comes first",
+    "advised_against": lambda because: f"advisers rule out {_times(because.of, 'routine')}: all that were left",
+    "advised": lambda because: because.what,
     "waited": lambda because: (
         f"last offered {_times(because.value, 'prompt')} ago" if because.value else "not offered before"
     ),
@@ -128,7 +132,7 @@ def prompt_note(prompt: Prompt) -> Note:
         title = f"A short pause: {length}"
     else:
         title = f"Time {what}: {length}" if prompt.attempt == 1 else f"Still time {what}: {length}"
-    told = [because for because in prompt.because if because.code in ("sitting_ms", "snoozes")]
+    told = [because for because in prompt.because if because.code in ("scheduled", "sitting_ms", "snoozes")]
     how = next((reason(each).capitalize() for each in prompt.because if each.code == "none_permitted"), how)
     lines = [reasons(tuple(told)).capitalize(), routine.title if routine else how]
     if routine and prompt.tone == "quiet":
@@ -186,5 +190,6 @@ _LINES: dict[type[Decision], Callable[[Any], str]] = {
     Snoozed: lambda it: f"snoozed: {it.kind}, {_ordinal(it.count)} time",
     Skipped: lambda it: f"skipped: {it.kind}",
     Held: lambda it: f"held: {it.kind} waits, {HOLDS.get(it.reason, it.reason)}",
+    Lapsed: lambda it: f"lapsed: {it.schedule} ({it.kind}), its time is over",
     Warn: _warn_line,
 }

@@ -5,21 +5,42 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+import reprlib
 import threading
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any
+from contextvars import copy_context
+from typing import Any, NamedTuple
 
+from breakd.plugin.holding import Watch
 from breakd.plugin.limits import Limits
 from breakd.plugin.loaded import Failed, Say, Thing
-from breakd.plugin.timed import Timed, Watch
+from breakd.plugin.timed import OWNER, Timed
+
+ANSWERING = ("adviser",)  # what these return counts
+
+
+class Told(NamedTuple):
+    """One call, as `breakd plugins trace` tells it. `at`: s since the epoch; `seconds`: None while it goes on."""
+
+    at: float
+    thing: str
+    call: str
+    seconds: float | None
+    outcome: str
 
 
 class Calls:
-    """Every call of a plugin that is in flight: at most one a thing. Belongs to the loop it is made on."""
+    """Every call of a plugin that is in flight: at most one a thing. Belongs to the loop it is made on.
 
-    def __init__(self, limits: Limits, say: Say) -> None:
+    `past`: the last calls that have ended, the oldest first.
+    """
+
+    def __init__(self, limits: Limits, say: Say, watch: Watch | None = None) -> None:
         self.limits = limits
-        self.watch = Watch(limits, say)
+        self.watch = watch or Watch(limits, say)
+        self.past: deque[Told] = deque(maxlen=limits.memory)
         self._say = say
         self._live: dict[Thing, Call] = {}
         self._stopped = False
@@ -38,6 +59,12 @@ class Calls:
         call = self._live[thing] = Call(thing, self)
         call.ended.add_done_callback(lambda _: self._forget(call))
         return call
+
+    def told(self) -> list[Told]:
+        """The last calls, then those that are on."""
+        now = time.monotonic()
+        live = [call.told(now - call.began, "goes on") for call in self._live.values() if call.name]
+        return [*self.past, *live]
 
     async def stop(self) -> None:
         """End every call within `leave` / 2 s, and name those that do not."""
@@ -72,7 +99,10 @@ class Call:
         self.left = False
         self.calls = calls
         self._loop = asyncio.get_running_loop()
-        self._task: asyncio.Task[object] | None = None
+        self._task: asyncio.Task[Any] | None = None
+        self.name = ""  # of the function, once it was called
+        self.at, self.began = 0.0, 0.0  # since the epoch; monotonic
+        self.result: Any = None
         self.ended: asyncio.Future[None] = self._loop.create_future()
         self.verdict: asyncio.Future[None] = self._loop.create_future()
         # Looked at, so that asyncio does not complain of an exception nobody read.
@@ -80,9 +110,14 @@ class Call:
 
     def start(self, function: Callable[..., Any], *args: object) -> None:
         """Run `function(*args)`. Never raises what it raises."""
+        self.name = getattr(function, "__name__", type(function).__name__)
+        self.at, self.began = time.time(), time.monotonic()
         try:
             if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__):
-                self._task = self._loop.create_task(self._timed(function(*args)), name=f"breakd {self.thing}")
+                context = copy_context()
+                context.run(OWNER.set, (self.thing, self.calls.watch))  # what it begins is its own as well
+                timed, name = self._timed(function(*args)), f"breakd {self.thing}"
+                self._task = self._loop.create_task(timed, name=name, context=context)
                 self._task.add_done_callback(self._task_ended)
             else:
                 name = f"breakd {self.thing}"
@@ -90,8 +125,8 @@ class Call:
         except Exception as error:  # no more threads to be had, or a wrapper that raises before the first await
             self._end(error)
 
-    async def finish(self, limit: float | None = None, after: asyncio.Future[None] | None = None) -> None:
-        """Wait for the end, at most `limit` s (counted from the end of `after`, if given); then leave.
+    async def finish(self, limit: float | None = None, after: asyncio.Future[None] | None = None) -> Any:
+        """Wait for the end, at most `limit` s (counted from the end of `after`, if given); then leave. What it gave.
 
         Raises what the plugin raised, `Failed` for what no plugin may do, TimeoutError.
         """
@@ -106,6 +141,11 @@ class Call:
         if not self.ended.done():
             await self._leave(self.calls.limits.leave)
         self.verdict.result()
+        return self.result
+
+    def told(self, seconds: float, outcome: str) -> Told:
+        """The call as `breakd plugins trace` tells it."""
+        return Told(self.at, str(self.thing), self.name, seconds, outcome)
 
     def abort(self, error: Exception) -> None:
         """Lose patience: `error` is the verdict, unless there is one already."""
@@ -133,25 +173,32 @@ class Call:
         return Timed(inner, self.thing, self.calls.watch)
 
     def _run(self, function: Callable[..., Any], args: tuple[object, ...]) -> None:
-        failure = None
+        failure, result = None, None
         try:
             result = function(*args)
             if inspect.isawaitable(result):  # a plain def that hands on what an async def gave it
-                asyncio.run_coroutine_threadsafe(self._timed(result), self._loop).result()
+                result = asyncio.run_coroutine_threadsafe(self._timed(result), self._loop).result()
         except BaseException as error:
             failure = error
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            self._loop.call_soon_threadsafe(self._end, failure)
+            self._loop.call_soon_threadsafe(self._end, failure, result)
 
-    def _task_ended(self, task: asyncio.Task[object]) -> None:
+    def _task_ended(self, task: asyncio.Task[Any]) -> None:
         if task.cancelled():
             self._end(asyncio.CancelledError())
+        elif error := task.exception():
+            self._end(error)
         else:
-            self._end(task.exception())
+            self._end(None, task.result())
 
-    def _end(self, error: BaseException | None) -> None:
+    def _end(self, error: BaseException | None, result: object = None) -> None:
         if not self.ended.done():
             self.ended.set_result(None)
+        self.result = result
+        if error is None and result is not None and self.thing.kind not in ANSWERING:
+            error = Failed(f"{self.name} returned {reprlib.repr(result)}, expected nothing: a failure is to be raised")
+        seconds, outcome = time.monotonic() - self.began, "ok" if error is None else type(error).__name__
+        self.calls.past.append(self.told(seconds, outcome))
         if error is not None:
             self.abort(_tame(error))
         elif not self.verdict.done():

@@ -15,6 +15,8 @@ from breakd.core.events import (
     Busy,
     Choice,
     Event,
+    Exercised,
+    Felt,
     Free,
     Idle,
     Locked,
@@ -26,7 +28,7 @@ from breakd.core.events import (
     Watching,
 )
 from breakd.plugin.calls import Call
-from breakd.plugin.interfaces import Answer
+from breakd.plugin.interfaces import Answer, Sleep
 from breakd.plugin.limits import Limits
 from breakd.plugin.loaded import Failed
 from breakd.plugin.streams import Feed
@@ -35,8 +37,9 @@ from breakd.plugin.streams import Feed
 Deliver: TypeAlias = Callable[[Event, float, datetime | None, str], None]
 
 # What a plugin can know. The other events are the daemon's own.
+REPORTS = (Exercised, Felt, Sleep)  # about the person, of some past time
 TELLABLE = (
-    Active, Answer, Busy, Free, Idle, Locked, NotWatching, Posture, Resumed, Suspended, Unlocked, Watching,
+    Active, Answer, Busy, Free, Idle, Locked, NotWatching, Posture, Resumed, Suspended, Unlocked, Watching, *REPORTS,
 )  # fmt: skip
 
 
@@ -104,6 +107,10 @@ class Emitter:
         """See `Emit.idle_after`."""
         return self._asked(self)
 
+    def progress(self, done: float, /) -> None:
+        """See `Emit.progress`: a source has none."""
+        check_progress(done)
+
     def close(self, *, take_back: bool) -> None:
         """The run is over: later events are ignored. `take_back`: end what the source claimed."""
         if self.closed:
@@ -118,15 +125,12 @@ class Emitter:
         if self.closed:
             return
         self._claims.note(event)
-        watch = self._call.calls.watch
-        began = time.monotonic()
         try:
-            self._deliver(event, ago, at, self._call.thing.name)
+            with self._call.calls.watch.excused():
+                self._deliver(event, ago, at, self._call.thing.name)
         except Exception as error:  # the daemon's fault: the source must not be restarted for it
             message = f"{self._call.thing}: the daemon could not take {event}"
             self._loop.call_exception_handler({"message": message, "exception": error})
-        finally:
-            watch.excused += time.monotonic() - began
 
     def _check_rate(self) -> None:
         with self._counting:
@@ -147,12 +151,12 @@ class Emitter:
             self.closed = True
 
 
-def check_event(event: object) -> None:
+def check_event(event: object, allowed: tuple[type[Event], ...] = TELLABLE) -> None:
     """Raise TypeError or ValueError unless a source may tell this."""
     if isinstance(event, type) and issubclass(event, Event):
         raise TypeError(f"emit was given the class {event.__name__}: write {event.__name__}(...)")
-    if type(event) not in TELLABLE:
-        names = ", ".join(sorted(kind.__name__ for kind in TELLABLE))
+    if type(event) not in allowed:
+        names = ", ".join(sorted(kind.__name__ for kind in allowed))
         raise TypeError(f"emit does not take {event!r}; it takes: {names}")
     if isinstance(event, Answer):
         if not isinstance(event.key, str):
@@ -177,3 +181,11 @@ def check_moment(ago: object, at: object) -> None:
         raise ValueError(f"at is {at}, without time zone: write datetime.now(UTC) or .astimezone()")
     if at > datetime.now(UTC):
         raise ValueError(f"at is {at}: an event cannot lie in the future")
+
+
+def check_progress(done: object) -> None:
+    """Raise TypeError or ValueError unless it is a share."""
+    if isinstance(done, bool) or not isinstance(done, (int, float)):
+        raise TypeError(f"progress is {done!r}, expected a number from 0 to 1")
+    if not 0 <= done <= 1:
+        raise ValueError(f"progress is {done}, expected 0 to 1")

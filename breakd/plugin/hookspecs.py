@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from typing import TYPE_CHECKING
 
 import pluggy
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pluggy import HookimplOpts
 
 HOOK = "breakd_register"
+GENERATION = 1  # of the interface: a break of it gets a hook with another number, `breakd_register2`
 
 
 class Spec:
@@ -54,10 +56,22 @@ def call_hook(name: str, plugin: object, register: Register) -> None:
 def _check_names(plugin: object) -> None:
     ours = [name for name in dir(plugin) if name.startswith("breakd_")]
     names = [name for name in ours if inspect.isroutine(inspect.getattr_static(plugin, name, None))]
+    if HOOK in names:  # one that has the hooks of several generations suits several versions of breakd
+        names = [name for name in names if _generation(name) is None]
     for name in names:
+        other = _generation(name)
+        if other is not None:
+            what = f"it is made for generation {other} of the plugin interface, this breakd has {GENERATION}"
+            raise Failed(f"{what}: update {'breakd' if other > GENERATION else 'the plugin'}")
         if name != HOOK:
             raise Failed(f"{name} is no hook; the hook is {HOOK}(register)")
     if HOOK not in names:
         raise Failed(f"it has no function {HOOK}(register)")
     if inspect.iscoroutinefunction(getattr(plugin, HOOK)):
         raise Failed(f"{HOOK} is an async def; it only registers: make it a plain def")
+
+
+def _generation(name: str) -> int | None:
+    """The generation of a hook of another one than ours; None if it is no such hook."""
+    found = re.fullmatch(rf"{HOOK}(\d+)", name)
+    return int(found[1]) if found and int(found[1]) != GENERATION else None

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from breakd.core.routines import Routine
 from breakd.plugin import loading
+from breakd.plugin.calls import Told
 from breakd.plugin.emitting import Deliver
-from breakd.plugin.interfaces import Note, Record
+from breakd.plugin.holding import Watch
+from breakd.plugin.interfaces import Context, Note, Record
 from breakd.plugin.limits import Limits
 from breakd.plugin.loaded import Kind, Loaded, Say, Thing
+from breakd.plugin.memory import Memory
 from breakd.plugin.reconfiguring import Offer, offered_anew
 from breakd.plugin.registering import LoadRoutines
 from breakd.plugin.running import Running
 from breakd.plugin.sessions import GuidedSession
 from breakd.plugin.tables import Locate, nowhere
+
+if TYPE_CHECKING:
+    from breakd.plugin.advisers import Given
+    from breakd.plugin.importing import Report
 
 
 def log(line: str) -> None:
@@ -34,6 +44,7 @@ class Host:
 
     `deliver`: takes what sources tell, on the loop's thread. `tables`: the tables `[plugins.NAME]`; `locate`: where a
     key of them stands. `order`: notifiers, the preferred one first. `say`: takes what a person should know, in lines.
+    `folder`: of plugins that are single files; `memory`: which plugins are to stay off.
     """
 
     def __init__(
@@ -46,21 +57,24 @@ class Host:
         order: Sequence[str] = ("desktop", "plyer", "console"),
         say: Say = log,
         limits: Limits = Limits(),  # noqa: B008  frozen
+        folder: Path | None = None,
+        memory: Memory = Memory(),  # noqa: B008  frozen
     ) -> None:
         self.plugins: dict[str, Loaded] = {}
         self._deliver = deliver
         self._order = tuple(order)
         self._say = say
         self._limits = limits
-        self._terms = loading.Terms(
-            tables=tables, locate=locate, load_routines=load_routines, importing=limits.importing
-        )
+        self._folder = folder
+        self._memory = memory
+        self._watch = Watch(limits, say, self._ban)
+        self._terms = loading.Terms(tables, locate, load_routines, limits.importing, self._watch, memory.read())
         self._offers: dict[str, Offer] = {}
         self._running: Running | None = None
 
     def load(self, only: Collection[str] | None = None) -> None:
-        """Load the installed plugins, or those named in `only`. What goes wrong is said and kept in `plugins`."""
-        for plugin, point in loading.found(only):
+        """Load the plugins there are, or those named in `only`. What goes wrong is said and kept in `plugins`."""
+        for plugin, point in loading.found(only, self._folder):
             if self._is_new(plugin):
                 self._offers[plugin.name] = partial(loading.load, point=point)
                 self._offers[plugin.name](plugin, terms=self._terms)
@@ -129,6 +143,28 @@ class Host:
         """Give every observer the record. Never waits."""
         self._run.observers.put(record)
 
+    def has(self, kind: Kind) -> bool:
+        """Whether there is a thing of this kind."""
+        return bool(self._things(kind))
+
+    async def advise(self, context: Context) -> Given:
+        """What advisers say to this; in 2 s at most, and nothing if there are none."""
+        return await self._run.advisers.ask(context, [routine.id for routine in self.routines])
+
+    def calls(self) -> list[Told]:
+        """The last calls of plugins, the oldest first."""
+        return self._run.calls.told()
+
+    def thing(self, kind: Kind, name: str) -> Thing | None:
+        """The thing of this kind and name."""
+        return next((thing for thing in self._things(kind) if thing.name == name), None)
+
+    async def gather(self, thing: Thing, path: Path, progress: Callable[[float], None]) -> list[Report]:
+        """All that an importer reads from `path`, the earliest first. Raises what it raises."""
+        from breakd.plugin.importing import Collector, run_import
+
+        return await run_import(self._run.calls, thing, path, Collector(datetime.now(UTC), progress))
+
     def guide(self, routine: Routine, kind: str) -> GuidedSession:
         """Present a routine through every guide. The session stands still until its `go()`."""
         return self._run.guides.begin(routine, kind)
@@ -145,11 +181,19 @@ class Host:
     @property
     def _run(self) -> Running:
         if self._running is None:
-            self._running = Running(self._things, self._order, self._deliver, self._limits, self._say)
+            self._running = Running(self._things, self._order, self._deliver, self._limits, self._watch)
         return self._running
 
     def _things(self, kind: Kind) -> list[Thing]:
         return [thing for plugin in self.plugins.values() for thing in plugin.things if thing.kind == kind]
+
+    def _ban(self, thing: Thing, why: str) -> None:
+        """It held the loop: nothing of its plugin is begun any more, now and in later lives, until it is allowed."""
+        for other in self.plugins[thing.plugin].things if thing.plugin in self.plugins else ():
+            other.banned, other.state, other.reason = True, "off", why
+        self._say(f"{thing}: off: {why}; `breakd plugins enable {thing.plugin}` allows it again")
+        with contextlib.suppress(OSError):  # then it is only for this life
+            self._memory.put(thing.plugin, why)
 
     def _is_new(self, plugin: Loaded) -> bool:
         first = self.plugins.setdefault(plugin.name, plugin)

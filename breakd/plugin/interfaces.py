@@ -6,14 +6,18 @@ No base class, no decorator to import: a function or object of the right shape i
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from breakd.core.decisions import Tone
-from breakd.core.events import Choice, Event
+from breakd.core.events import Advice, Choice, Event
 from breakd.core.routines import Routine, Step
+
+if TYPE_CHECKING:
+    import click
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -63,6 +67,38 @@ class Answer(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Sleep(Event):
+    """A sleep that is known of, from `start` to `end`, both with time zone. The journal keeps it as `slept`."""
+
+    start: datetime
+    end: datetime
+    name: ClassVar[str] = "sleep"
+
+    def __post_init__(self) -> None:
+        for key, moment in (("start", self.start), ("end", self.end)):
+            if not isinstance(moment, datetime) or moment.tzinfo is None:
+                raise ValueError(f"{key} is {moment}, expected a datetime with time zone")
+        if self.end <= self.start:
+            raise ValueError(f"the sleep ends at {self.end}, before it begins")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What an adviser is told. `now`: local time; `kind`, `seconds`: of the break that is due;
+
+    `sitting`: s of sitting so far; `posture`: "sitting", "standing" or "walking"; `recent`: ids of the routines
+    offered lately, the latest first. Later versions add fields, so a test makes one by `testing.context()`.
+    """
+
+    now: datetime
+    kind: str
+    seconds: float
+    sitting: float = 0.0
+    posture: str = "sitting"
+    recent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One line of the journal, as an observer is given it."""
 
@@ -102,6 +138,9 @@ class Emit(Protocol):
         Each item asks a presence source to tell the present state (`Active()`, or `Idle()` with `ago`) at once and
         to watch for that many seconds of idleness from then on. After a suspend the same number comes again.
         """
+
+    def progress(self, done: float, /) -> None:
+        """How far an import is, from 0 to 1; of no effect elsewhere."""
 
 
 class Source(Protocol):
@@ -165,6 +204,27 @@ class Observer(Protocol):
     def __call__(self, records: Stream[Record], /) -> Maybe[None]: ...
 
 
+class Adviser(Protocol):
+    """Asked before a routine is chosen: adds routines, and weighs those that there are. 2 s at most."""
+
+    def __call__(self, context: Context, /) -> Maybe[Sequence[Routine | Advice]]: ...
+
+
+class Importer(Protocol):
+    """Reads a file and emits what it tells: `Sleep`, `Felt`, `Exercised`. Raises if the file is not what it reads.
+
+    Dry run and all-or-nothing are the host's: nothing counts before the importer has returned.
+    """
+
+    def __call__(self, path: Path, emit: Emit, /) -> Maybe[None]: ...
+
+
+class CommandFactory(Protocol):
+    """Makes a command of click. Import click inside: the daemon never does."""
+
+    def __call__(self) -> click.Command: ...
+
+
 class Register(Protocol):
     """Everything a plugin can be. Each method takes a function or an object, so it also decorates.
 
@@ -188,3 +248,12 @@ class Register(Protocol):
 
     def observer(self, observer: Observer, *, name: str = "") -> Observer:
         """Something that is given every event and decision."""
+
+    def adviser(self, adviser: Adviser, *, name: str = "") -> Adviser:
+        """Something that is asked before a routine is chosen."""
+
+    def importer(self, importer: Importer, *, name: str = "") -> Importer:
+        """Something that reads a file: `breakd import NAME PATH`."""
+
+    def subcommand(self, command: CommandFactory, *, name: str = "") -> CommandFactory:
+        """A command of its own: `breakd NAME`."""

@@ -6,17 +6,20 @@ from typing import NamedTuple
 
 
 class Limits(NamedTuple):
-    """All in seconds but `failures`, `events` and `backlog`.
+    """All in seconds but `failures`, `events`, `backlog` and `memory`.
 
-    `importing`: an import; `call`: showing or withdrawing a note, and what a guide may still do after the session;
+    `importing`: an import, and a hook; `call`: showing or withdrawing a note, and what a guide may still do after the
+    session; `advice`: an answer of an adviser;
     `leave`: from being told to end until being left behind; `first_wait` to `longest_wait`: between restarts, doubling;
     `forgiven`: a run this long starts the waits afresh; `retry`: until what is unavailable or off is tried again;
     `failures`: so many in a row switch a notifier or guide off; `events`: more than this many in `window` fail a
-    source; `hog`: how long one may hold the loop, named once in `hog_again`; `backlog`: items a stream keeps.
+    source; `hog`: how long one may hold the loop, named once in `hog_again`; `hold`: after so long it is thrown out;
+    `backlog`: items a stream keeps; `memory`: the last calls that `breakd plugins trace` can tell of.
     """
 
     importing: float = 10.0
     call: float = 5.0
+    advice: float = 2.0
     leave: float = 1.0
     first_wait: float = 1.0
     longest_wait: float = 300.0
@@ -27,4 +30,6 @@ class Limits(NamedTuple):
     window: float = 1.0
     hog: float = 0.25
     hog_again: float = 3600.0
+    hold: float = 2.0
     backlog: int = 1000
+    memory: int = 200

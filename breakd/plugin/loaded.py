@@ -12,10 +12,10 @@ from breakd.core.routines import Routine
 from breakd.plugin.interfaces import Unavailable
 
 State = Literal["ok", "off", "unavailable", "unconfigured", "failed", "done"]
-Kind = Literal["source", "notifier", "guide", "observer"]
+Kind = Literal["source", "notifier", "guide", "observer", "adviser", "importer", "subcommand", "hook"]
 Say: TypeAlias = Callable[[str], None]
 
-GRAVITY: tuple[State, ...] = ("failed", "unavailable")
+GRAVITY: tuple[State, ...] = ("failed", "off", "unavailable")
 
 
 class Failed(Exception):  # noqa: N818  reads as what happened
@@ -26,7 +26,8 @@ class Failed(Exception):  # noqa: N818  reads as what happened
 class Thing:
     """One thing that a plugin registered. `name`: PLUGIN or PLUGIN.name; `done`: a source with no more to say.
 
-    `failures`: in a row; `rests_until`: not to be called before this time of the loop; `told`: what was last said.
+    `failures`: in a row, `failed`: ever; `rests_until`: not to be called before this time of the loop; `told`: what was
+    last said; `banned`: not to be called any more in this life.
     """
 
     plugin: str
@@ -36,8 +37,10 @@ class Thing:
     state: State = "ok"
     reason: str = ""
     failures: int = 0
+    failed: int = 0
     rests_until: float = 0.0
     told: str = ""
+    banned: bool = False
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
@@ -58,13 +61,14 @@ class Thing:
 
 @dataclass
 class Loaded:
-    """A plugin. `origin`: the distribution it comes from; `reason`: why the state is not ok, or what else to know."""
+    """A plugin. `origin`: the distribution or file it comes from; `why`: it is not ok, or what else to know."""
 
     name: str
     origin: str
     version: str = ""
     fate: State = "ok"
     why: str = ""
+    took: float = 0.0  # s of import and hook
     things: list[Thing] = field(default_factory=list)
     routines: tuple[Routine, ...] = ()
 
@@ -81,6 +85,23 @@ class Loaded:
         state = self.state
         told = [f"{thing}: {thing.reason}" for thing in self.things if state != "ok" and thing.state == state]
         return "\n".join([self.why] * bool(self.why) + told)
+
+    def facts(self) -> dict[str, Any]:
+        """All of it in plain values, as `breakd status --json` tells it."""
+        things = [
+            {"kind": thing.kind, "name": thing.name, "state": thing.state, "failures": thing.failed}
+            for thing in self.things
+        ]
+        return {
+            "state": self.state,
+            "reason": self.reason,
+            "origin": self.origin,
+            "version": self.version,
+            "took_s": round(self.took, 4),
+            "failures": sum(thing.failed for thing in self.things),
+            "routines": len(self.routines),
+            "things": things,
+        }
 
     @property
     def source(self) -> str:

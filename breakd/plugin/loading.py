@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -12,8 +13,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from breakd.plugin import tables
+from breakd.plugin.files import File, check_name, files
+from breakd.plugin.holding import Held, Watch
 from breakd.plugin.hookspecs import HOOK, call_hook
-from breakd.plugin.loaded import Failed, Loaded, explain, nearest
+from breakd.plugin.loaded import Failed, Loaded, Thing, explain, nearest
 from breakd.plugin.registering import LoadRoutines, Registrar
 from breakd.plugin.tables import Locate
 
@@ -27,24 +30,35 @@ class Terms(NamedTuple):
     tables: Mapping[str, object]
     locate: Locate
     load_routines: LoadRoutines
-    importing: float  # seconds that an import may take
+    importing: float  # seconds that an import may take, and a hook
+    watch: Watch  # over hooks
+    off: Mapping[str, str] = {}  # why each plugin that was switched off is
 
 
-def found(only: Collection[str] | None) -> Iterator[tuple[Loaded, EntryPoint]]:
-    """The installed plugins, the bundled ones first, in an order that does not depend on the machine."""
+def found(only: Collection[str] | None, folder: Path | None) -> Iterator[tuple[Loaded, EntryPoint | File]]:
+    """The installed plugins, the bundled ones first, in an order that does not depend on the machine; then the files
+    in this folder."""
     about = cache(_name_and_version)  # each look at it reads and parses the whole file again
-    points = [(_origin(point, about), point) for point in entry_points(group=GROUP)]
+    points: list[tuple[Loaded, EntryPoint | File]] = [
+        (_origin(point, about), point) for point in entry_points(group=GROUP)
+    ]
     points.sort(key=lambda each: (each[0].origin != OWN, each[0].name, each[0].source))
+    if folder is not None:
+        points += [(Loaded(file.name, file.value), file) for file in files(folder)]
     yield from (each for each in points if only is None or each[0].name in only)
 
 
-def load(plugin: Loaded, point: EntryPoint, terms: Terms) -> None:
-    """Import a plugin and run its hook, unless its table says no. Never raises."""
+def load(plugin: Loaded, point: EntryPoint | File, terms: Terms) -> None:
+    """Import a plugin and run its hook, unless somebody says no. Never raises."""
+    began = time.perf_counter()
     with _contained(plugin, point.module):
         if _is_on(plugin, terms):
+            if isinstance(point, File):
+                check_name(point.name)
             # Our own do not hang, and ten threads would take a tenth of the time of the start.
             module = point.load() if plugin.origin == OWN else _imported(point, terms.importing)
             offer(plugin, module, terms)
+    plugin.took = time.perf_counter() - began
 
 
 def offer(plugin: Loaded, module: object, terms: Terms) -> None:
@@ -58,7 +72,8 @@ def offer(plugin: Loaded, module: object, terms: Terms) -> None:
             plugin.name, _folder(module), table, load_routines=terms.load_routines, locate=terms.locate
         )
         try:
-            call_hook(plugin.name, module, register)
+            with terms.watch.step(Thing(plugin.name, "hook", plugin.name, module), terms.importing):
+                call_hook(plugin.name, module, register)
         finally:
             register.closed = True
         if not register.things and not register.routines:
@@ -87,13 +102,15 @@ def _name_and_version(origin: Distribution) -> tuple[str, str]:
 
 
 def _is_on(plugin: Loaded, terms: Terms) -> bool:
-    if tables.enabled(plugin.name, terms.tables.get(plugin.name, {}), terms.locate):
-        return True
-    plugin.fate = "off"
-    return False
+    if not tables.enabled(plugin.name, terms.tables.get(plugin.name, {}), terms.locate):
+        plugin.fate = "off"
+    elif plugin.name in terms.off:
+        plugin.fate = "off"
+        plugin.why = f"{terms.off[plugin.name]}; `breakd plugins enable {plugin.name}` allows it again"
+    return plugin.fate != "off"
 
 
-def _imported(point: EntryPoint, limit: float) -> object:
+def _imported(point: EntryPoint | File, limit: float) -> object:
     """What the entry point names. In a thread of its own, the one way to give up on an import that hangs."""
     outcome: list[tuple[object, BaseException | None]] = []
 
@@ -132,5 +149,7 @@ def _contained(plugin: Loaded, module: str) -> Iterator[None]:
         raise
     except tables.Unconfigured as error:
         plugin.fate, plugin.why = "unconfigured", str(error)
+    except Held as error:
+        plugin.fate, plugin.why = "failed", f"its {HOOK} did not end: {error}"
     except BaseException as error:
         plugin.fate, plugin.why = "failed", explain(error, module)

@@ -9,18 +9,21 @@ from typing import Any, TypeAlias, TypeVar
 
 from breakd.core.routines import Routine
 from breakd.plugin import tables
-from breakd.plugin.interfaces import Guide, Notifier, Observer, Source
+from breakd.plugin.interfaces import Adviser, CommandFactory, Guide, Importer, Notifier, Observer, Source
 from breakd.plugin.loaded import Failed, Kind, Thing
 
 T = TypeVar("T")
 LoadRoutines: TypeAlias = Callable[[Path, str], tuple[Routine, ...]]
 
 # What the host will call, and with what: "" is the thing itself.
-CALLED: Mapping[Kind, tuple[tuple[str, str], ...]] = {
-    "source": (("", "emit"),),
-    "notifier": (("show", "note"), ("withdraw", "key")),
-    "guide": (("", "session"),),
-    "observer": (("", "records"),),
+CALLED: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
+    "source": {"": ("emit",)},
+    "notifier": {"show": ("note",), "withdraw": ("key",)},
+    "guide": {"": ("session",)},
+    "observer": {"": ("records",)},
+    "adviser": {"": ("context",)},
+    "importer": {"": ("path", "emit")},
+    "subcommand": {"": ()},
 }
 
 
@@ -77,6 +80,18 @@ class Registrar:
         """See `Register.observer`."""
         return self._take("observer", observer, name)
 
+    def adviser(self, adviser: Adviser, *, name: str = "") -> Adviser:
+        """See `Register.adviser`."""
+        return self._take("adviser", adviser, name)
+
+    def importer(self, importer: Importer, *, name: str = "") -> Importer:
+        """See `Register.importer`."""
+        return self._take("importer", importer, name)
+
+    def subcommand(self, command: CommandFactory, *, name: str = "") -> CommandFactory:
+        """See `Register.subcommand`."""
+        return self._take("subcommand", command, name)
+
     def _take(self, kind: Kind, target: T, name: str) -> T:
         self._check_open()
         full = f"{self._name}.{name}" if name else self._name
@@ -95,23 +110,25 @@ def check(what: str, kind: Kind, target: object) -> None:
     """Raise `Failed` if the host could not call `target` as its kind demands; `what` names it."""
     if inspect.isclass(target):
         raise Failed(f"{what}: {target.__name__} is a class: register an instance, {target.__name__}(...)")
-    for method, argument in CALLED[kind]:
+    for method, arguments in CALLED[kind].items():
         function = getattr(target, method, None) if method else target
         label = method or str(getattr(target, "__name__", type(target).__name__))
+        call = f"{label}({', '.join(arguments)})"
         if not callable(function):
-            lack = f"has no {label}({argument})" if method else f"cannot be called with {argument}"
+            lack = f"has no {call}" if method else f"cannot be called with {' and '.join(arguments) or 'nothing'}"
             raise Failed(f"{what}: {target!r} {lack}")
-        _check_call(what, label, function, argument)
+        _check_call(what, call, function, len(arguments))
 
 
-def _check_call(what: str, label: str, function: Callable[..., Any], argument: str) -> None:
+def _check_call(what: str, call: str, function: Callable[..., Any], count: int) -> None:
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):  # some builtins have none: calling it will show
         return
+    label = call.partition("(")[0]
     try:
-        signature.bind(object())
+        signature.bind(*[object()] * count)
     except TypeError as error:
-        raise Failed(f"{what}: {label}{signature} cannot be called as {label}({argument}): {error}") from None
+        raise Failed(f"{what}: {label}{signature} cannot be called as {call}: {error}") from None
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise Failed(f"{what}: {label}{signature} has a yield, so calling it does nothing: take the yield out")

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
+from breakd.plugin import timed
 from breakd.plugin.calls import Calls
 from breakd.plugin.emitting import Deliver
 from breakd.plugin.guides import Guides
+from breakd.plugin.holding import Watch
 from breakd.plugin.limits import Limits
-from breakd.plugin.loaded import Kind, Say, Thing
+from breakd.plugin.loaded import Kind, Thing
 from breakd.plugin.notifiers import Notifiers
 from breakd.plugin.sources import Observers, Sources
 from breakd.plugin.supervision import Supervisor
+
+if TYPE_CHECKING:
+    from breakd.plugin.advisers import Advisers
 
 
 class Running:
@@ -24,11 +31,13 @@ class Running:
         order: Sequence[str],
         deliver: Deliver,
         limits: Limits,
-        say: Say,
+        watch: Watch,
     ) -> None:
         self._limits = limits
         self._things = things
-        self._calls = Calls(limits, say)
+        self._say = say = watch.say
+        self.calls = self._calls = Calls(limits, say, watch)
+        asyncio.get_running_loop().set_task_factory(timed.task)
         self._supervisor = Supervisor(limits, say)
         self._kept: dict[Thing, asyncio.Task[None]] = {}  # sources and observers
         self._outdated = False
@@ -37,6 +46,13 @@ class Running:
         self.observers = Observers(self._calls, things("observer"))
         self.notifiers = Notifiers(self._calls, in_order(things("notifier"), order), say)
         self.guides = Guides(self._calls, things("guide"), say)
+
+    @cached_property
+    def advisers(self) -> Advisers:
+        """Made when somebody asks: most people have none."""
+        from breakd.plugin.advisers import Advisers
+
+        return Advisers(self._calls, self._things("adviser"), self._say)
 
     def start(self) -> None:
         """Run every source and every observer that does not run yet, in a task of its own."""
@@ -55,6 +71,7 @@ class Running:
         self.notifiers.change(in_order(self._things("notifier"), order))
         self.guides.change(self._things("guide"))
         self.observers.add(self._things("observer"))
+        vars(self).pop("advisers", None)
         self._outdated = True
         if self._changing is None or self._changing.done():
             self._changing = asyncio.create_task(self._change(), name="breakd changes plugins")

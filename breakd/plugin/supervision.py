@@ -39,8 +39,12 @@ class Supervisor:
             if failure is None:
                 thing.state = "done"
                 return
+            if thing.banned:  # what for, was said
+                return
             if loop.time() - began >= self._limits.forgiven:
-                wait, thing.told = self._limits.first_wait, ""
+                wait, thing.told, thing.failures = self._limits.first_wait, "", 0
+            if not isinstance(failure, Unavailable):
+                thing.failures, thing.failed = thing.failures + 1, thing.failed + 1
             thing.turn(blame(failure), thing.explain(failure), self._say)
             if isinstance(failure, Unavailable):
                 await _pause(again, rest)
@@ -73,17 +77,21 @@ class Patience:
 
     def resting(self, thing: Thing) -> bool:
         """Whether it failed too often to be called now."""
-        return self._loop.time() < thing.rests_until
+        return thing.banned or self._loop.time() < thing.rests_until
 
     def worked(self, thing: Thing) -> None:
         """It did what it should: all is forgiven."""
+        if thing.banned:
+            return
         thing.state, thing.reason, thing.failures, thing.rests_until, thing.told = "ok", "", 0, 0.0, ""
 
     def failed(self, thing: Thing, error: Exception, say: Say) -> str:
         """Count a failure and give the reason. `Unavailable` is not counted."""
+        if thing.banned:
+            return thing.reason
         reason = thing.explain(error)
         if not isinstance(error, Unavailable):
-            thing.failures += 1
+            thing.failures, thing.failed = thing.failures + 1, thing.failed + 1
             if thing.failures >= self._limits.failures:
                 thing.rests_until = self._loop.time() + self._limits.retry
                 reason += f" ({thing.failures} times in a row: tried again in {self._limits.retry / 60:g} min)"

@@ -1,38 +1,22 @@
-"""A coroutine on a stopwatch: names the plugin that holds the event loop, and stops it from ending the daemon."""
+"""A coroutine on a stopwatch: each step of a plugin on the event loop is watched, and none can end the daemon."""
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Callable, Coroutine, Generator
+from contextvars import ContextVar
 from typing import Any
 
-from breakd.plugin.limits import Limits
-from breakd.plugin.loaded import Failed, Say, Thing
+from breakd.plugin.holding import Held, Watch
+from breakd.plugin.loaded import Failed, Thing
+
+OWNER: ContextVar[tuple[Thing, Watch] | None] = ContextVar("OWNER", default=None)  # whose task this is
 
 
-class Watch:
-    """Who held the loop for too long. `excused`: seconds so far in which a plugin waited for the daemon."""
-
-    def __init__(self, limits: Limits, say: Say) -> None:
-        self.excused = 0.0
-        self._limits = limits
-        self._say = say
-        self._named: dict[str, float] = {}
-
-    def held(self, thing: Thing, seconds: float) -> None:
-        """`thing` held the loop for `seconds`: say so if that is too long, once an hour for a plugin."""
-        if seconds <= self._limits.hog:
-            return
-        now = time.monotonic()
-        if now - self._named.get(thing.plugin, -self._limits.hog_again) >= self._limits.hog_again:
-            self._named[thing.plugin] = now
-            self._say(f"{thing}: it held the event loop for {seconds:.2f} s; as a plain def it would get a thread")
-
-
-class Timed(Coroutine[Any, Any, object]):
+class Timed(Coroutine[Any, Any, Any]):
     """Drives `inner`, timing every step of it."""
 
-    def __init__(self, inner: Coroutine[Any, Any, object], thing: Thing, watch: Watch) -> None:
+    def __init__(self, inner: Coroutine[Any, Any, Any], thing: Thing, watch: Watch) -> None:
         self._inner = inner
         self._thing = thing
         self._watch = watch
@@ -49,14 +33,22 @@ class Timed(Coroutine[Any, Any, object]):
         """End it unfinished."""
         self._inner.close()
 
-    def __await__(self) -> Generator[Any, Any, object]:
+    def __await__(self) -> Generator[Any, Any, Any]:
         return self._inner.__await__()
 
     def _step(self, step: Callable[..., Any], *args: Any) -> Any:
-        began, excused = time.monotonic(), self._watch.excused
         try:
-            return step(*args)
+            with self._watch.step(self._thing):
+                return step(*args)
         except SystemExit as error:  # a task hands it on to the loop, which would end the daemon
             raise Failed(f"it called sys.exit({error.code!r})") from error
-        finally:
-            self._watch.held(self._thing, time.monotonic() - began - (self._watch.excused - excused))
+        except Held as error:
+            raise Failed(f"it held the event loop, and was {error}") from error
+
+
+def task(loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> asyncio.Task[Any]:
+    """Make a task, as a task factory: one that a plugin begins is timed like the plugin itself."""
+    owner = OWNER.get()
+    if owner is not None and not isinstance(coroutine, Timed):
+        coroutine = Timed(coroutine, *owner)
+    return asyncio.Task(coroutine, loop=loop, **options)

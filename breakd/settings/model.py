@@ -10,7 +10,7 @@ from typing import Any
 
 from breakd.core.bars import BreakRule, Counts
 from breakd.core.permission import MeRule
-from breakd.core.rules import ChoiceRule, LimitRule, PresenceRule, PromptRule, Rules
+from breakd.core.rules import ChoiceRule, LimitRule, PresenceRule, PromptRule, Rules, ScheduleRule
 from breakd.core.units import Ms
 from breakd.settings.hours import Range, When
 from breakd.settings.values import Preset, TimeOfDay
@@ -68,6 +68,11 @@ class Schedule:
     late: Ms | None = None
     enabled: bool = True
 
+    def rule(self, name: str, longest: str, hours: Hours) -> ScheduleRule:
+        """The rule of this break; what is not said is the longest kind, and `[hours] late`."""
+        late = hours.late if self.late is None else self.late
+        return ScheduleRule(name=name, kind=self.break_ or longest, routine=self.routine, late=late)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
@@ -96,11 +101,14 @@ class Settings:
     def rules(self) -> Rules:
         """What the core reads, without routines: those come from plugins."""
         kinds = [table.rule(name, self.prompt) for name, table in self.breaks.items() if table.enabled]
+        breaks = tuple(sorted(kinds, key=lambda kind: (kind.duration, kind.every, kind.name)))
+        scheduled = [(name, table) for name, table in self.schedule.items() if table.enabled]
         return Rules(
-            breaks=tuple(sorted(kinds, key=lambda kind: (kind.duration, kind.every, kind.name))),
+            breaks=breaks,
             presence=self.presence,
             prompt=self.prompt,
             limits=self.limits,
             me=self.me,
             choice=self.choice,
+            schedule=tuple(table.rule(name, breaks[-1].name, self.hours) for name, table in scheduled),
         )

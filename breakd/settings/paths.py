@@ -52,6 +52,16 @@ def journal_file() -> Path:
     return state_folder() / "journal.db"
 
 
+def plugin_folder() -> Path:
+    """Where the person keeps plugins that are single files; it need not exist."""
+    return config_file().parent / "plugins"
+
+
+def plugin_memory() -> Path:
+    """Which plugins are to stay off."""
+    return state_folder() / "plugins.json"
+
+
 def pack_cache() -> Path:
     """Where files of routines are kept as they were read."""
     return state_folder() / "routines.cache"

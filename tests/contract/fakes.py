@@ -48,6 +48,9 @@ class FakeEmit:
         """What the test asks for: `async for` and `for`."""
         return self._feed
 
+    def progress(self, done: float, /) -> None:
+        """A source has none."""
+
     def ask(self, seconds: float) -> None:
         """Ask the source to tell how it is, and to watch for so much idleness."""
         self._feed.put(seconds)

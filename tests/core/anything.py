@@ -12,6 +12,7 @@ from breakd.core.bars import Stance
 from breakd.core.decisions import Decision
 from breakd.core.events import (
     Active,
+    Advice,
     Alarm,
     Busy,
     Clock,
@@ -21,6 +22,7 @@ from breakd.core.events import (
     Event,
     Felt,
     Free,
+    Gathered,
     Hold,
     Idle,
     Locked,
@@ -34,14 +36,20 @@ from breakd.core.events import (
     Watching,
     Zone,
 )
+from breakd.core.routines import Routine, Step
 from breakd.core.rules import Rules
 from breakd.core.units import HOUR, MINUTE, SECOND
 from tests.core.driver import ONLY_MICRO, configured, ms
 
-SHIPPED = configured()
+SCHEDULE = (
+    "schedule.lunch={at='12:30'}",
+    "schedule.walk={at='15:00', late='7m'}",
+    "schedule.eyes={at='16:00', break='micro', late='1h'}",
+)
+SHIPPED = configured(*SCHEDULE)
 OTHERS = (
     SHIPPED,
-    configured("breaks.move.every=10m", "breaks.micro.every=5m", "prompt.per_hour=2"),
+    configured("breaks.move.every=10m", "breaks.micro.every=5m", "prompt.per_hour=2", *SCHEDULE[1:]),
     configured("breaks.move.longest=3m", "breaks.eyes.counts=screen", "breaks.eyes.every=25m", "breaks.eyes.for=1m"),
     configured(ONLY_MICRO, "limits.sitting=30m", "limits.standing=10m"),
 )
@@ -79,9 +87,17 @@ EVENTS: dict[str, Event] = {  # by name, so that a failing example can be read
     "snooze 1m": Command("snooze", MINUTE),
     "day": Alarm(engine.DAY_STARTS),
     "other alarm": Alarm("unknown"),
+    **{name: Alarm(engine.BREAK, name) for name in ("lunch", "walk", "eyes", "unknown")},
+    "never quiet": Alarm(engine.QUIET),
+    **{
+        f"quiet {hour}": Alarm(engine.QUIET, "", START + hour * HOUR // 2, START + hour * HOUR // 2 + 20 * MINUTE)
+        for hour in range(4)
+    },
     "clock": Clock(-HOUR),
     "zone": Zone("Europe/Berlin"),
     "felt": Felt(pain=3),
+    "advice": Gathered((Advice("walking", 0),), (Routine(id="new", title="New", steps=(Step("Move", 60),)),)),
+    "no advice": Gathered(),
     **{f"rules {number}": Configured(rules) for number, rules in enumerate(OTHERS)},
 }
 names = st.sampled_from(INPUT) | st.sampled_from([*EVENTS])

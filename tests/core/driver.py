@@ -14,6 +14,7 @@ from breakd.core.decisions import (
     BreakStarted,
     Decision,
     Held,
+    Lapsed,
     Prompt,
     Snoozed,
     Warn,
@@ -80,6 +81,8 @@ def told(decision: Decision) -> str:
             facts = f"{kind} {rested_ms / SECOND:g}s"
         case Snoozed(at, kind, count):
             facts = f"{kind} {count}"
+        case Lapsed(at, kind, schedule):
+            facts = f"{kind} {schedule}"
         case Held(at, kind, reason):
             facts = f"{kind} {reason}"
         case Warn(at, limit, level, value_ms):
@@ -192,6 +195,14 @@ class Day:
     def day_starts(self) -> Day:
         """The calendar rings the start of the day."""
         return self.rings(engine.DAY_STARTS)
+
+    def quiet(self, since: str, until: str) -> Day:
+        """The calendar tells that it is, or will be, quiet from then to then."""
+        return self.tells(Alarm(engine.QUIET, "", ms(since), ms(until)))
+
+    def calls(self, name: str, *, at: str | None = None) -> Day:
+        """The calendar rings for this scheduled break, which was due now or `at` then."""
+        return self.tells(Alarm(engine.BREAK, name), at=at)
 
     def rings(self, what: str) -> Day:
         """One of the calendar's alarms."""

@@ -76,6 +76,11 @@ def micro_shown_late() -> Day:
     return Day("breaks.micro.every=22m40s").types(until="09:24:50")
 
 
+def called() -> Day:
+    """Prompted at 09:32, waiting for the second prompt; at 09:43:30 it is time for lunch."""
+    return Day(ONLY_MOVE, "schedule.lunch={at='12:30'}").types(until="09:43:30")
+
+
 def resting() -> Day:
     """Prompted at 09:31:05, away since 09:31, noticed at 09:32; 186 s are due."""
     return Day(ONLY_MOVE).types(until="09:31").idles(until="09:32:30")
@@ -92,6 +97,8 @@ STORIES: dict[tuple[Phase, Trigger], Story] = {
     ("waiting", "left"): Story(waiting, lambda day: day.locks().at("09:32"), []),
     ("waiting", "eased"): Story(waiting, lambda day: day.stance("walking").at("09:31:07"), []),
     ("waiting", "outranked"): Story(micro_held, lambda day: day.at("09:25"), []),
+    ("waiting", "quiet"): Story(waiting, lambda day: day.quiet("09:31:30", "10:00").at("09:31:30"), []),
+    ("waiting", "called"): Story(called, lambda day: day.calls("lunch"), ["09:43:30 withdraw move"]),
     ("waiting", "held"): Story(waiting, lambda day: day.busy("call").at("09:32"), ["09:32:00 held move call"]),
     ("waiting", "freed"): Story(held, lambda day: day.free("call"), []),
     ("waiting", "moment"): Story(waiting, lambda day: day.at("09:32"), ["09:32:00 prompt move 1 gentle 192s"]),
@@ -102,6 +109,9 @@ STORIES: dict[tuple[Phase, Trigger], Story] = {
     ("shown", "rest"): Story(shown, lambda day: day.idles(until="09:34"), ["09:34:00 break_started move 60s"]),
     ("shown", "eased"): Story(shown, lambda day: day.stance("walking").at("09:33:20"), ["09:33:18.001 withdraw move"]),
     ("shown", "outranked"): Story(micro_shown_late, lambda day: day.at("09:25"), ["09:25:00 withdraw micro"]),
+    ("shown", "quiet"): Story(
+        shown, lambda day: day.quiet("09:33:30", "10:00").at("09:33:30"), ["09:33:30 withdraw move"]
+    ),
     ("shown", "held"): Story(
         shown, lambda day: day.busy("call").at("09:34"), ["09:34:00 withdraw move", "09:34:00 held move call"]
     ),

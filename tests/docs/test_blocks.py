@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 import tomli
 
-from breakd import Guide, Notifier, Observer, Source
+from breakd import Adviser, CommandFactory, Guide, Importer, Notifier, Observer, Source
 from breakd.plugin import tables
 from breakd.plugin.interfaces import Register
 from breakd.plugin.loaded import Kind
@@ -54,6 +54,18 @@ class Taken:
     def observer(self, observer: Observer, *, name: str = "") -> Observer:
         """See `Register`."""
         return self._take("observer", observer)
+
+    def adviser(self, adviser: Adviser, *, name: str = "") -> Adviser:
+        """See `Register`."""
+        return self._take("adviser", adviser)
+
+    def importer(self, importer: Importer, *, name: str = "") -> Importer:
+        """See `Register`."""
+        return self._take("importer", importer)
+
+    def subcommand(self, command: CommandFactory, *, name: str = "") -> CommandFactory:
+        """See `Register`."""
+        return self._take("subcommand", command)
 
     def _take(self, kind: Kind, thing: T) -> T:
         check(kind, kind, thing)

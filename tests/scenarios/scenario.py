@@ -35,6 +35,7 @@ FORMS = {
     "held": "{break} {reason}",
     "warn": "{limit} {level} {value:g}{unit} of {of:g}{unit}",
     "withdraw": "{break}",
+    "lapsed": "{break} {schedule}",
     "missed": "{break}",
     "skipped": "{break}",
 }

@@ -76,7 +76,7 @@ class Undisturbed:
         self.decided: list[Decision] = []
         self.seconds: dict[int, Simulation] = {}
         settings = load(None, ())
-        simulation = Simulation(settings.rules(), Calendar(settings.day_start, self.lines[0].zone), self.start)
+        simulation = Simulation(settings.rules(), Calendar.of(settings, self.lines[0].zone), self.start)
         for at in range(self.start, self.end + 1, SECOND):
             feed(simulation, self.lines, at - SECOND, at)
             self.decided += simulation.taken()

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 from breakd import Event, Note, Register, Routine, Step
 from breakd.plugin.host import Host
 from breakd.plugin.limits import Limits
+from breakd.plugin.memory import Memory
 
 T = TypeVar("T")
 
@@ -67,6 +68,8 @@ class House:
         tables: Mapping[str, object] = {},
         load_routines: Callable[[Path, str], tuple[Routine, ...]] = lambda path, prefix: (),
         deliver: Callable[..., None] = lambda *_: None,
+        folder: Path | None = None,
+        memory: Memory = Memory(),  # noqa: B008  frozen
     ) -> None:
         self.told: Kept[Told] = Kept()
         self.said: Kept[str] = Kept()
@@ -82,6 +85,8 @@ class House:
             locate=lambda path: "breakd.toml:7" if len(path) == 3 else "",
             say=self.said.add,
             limits=limits,
+            folder=folder,
+            memory=memory,
         )
 
     @property

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from breakd import Active, Emit, Locked, Record, Register, Session, Stream
 from breakd.plugin.calls import Calls
 from breakd.plugin.emitting import Emitter
+from breakd.plugin.holding import Watch
 from breakd.plugin.limits import Limits
 from breakd.plugin.loaded import Thing
 from breakd.plugin.streams import Feed
-from breakd.plugin.timed import Timed, Watch
+from breakd.plugin.timed import Timed
 from tests.shell.host_parts import PATIENCE, QUICK, House, Kept, module, offers, routine, running, settled
 
 

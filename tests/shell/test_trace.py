@@ -19,6 +19,7 @@ from breakd.core.decisions import (
     BreakStarted,
     Decision,
     Held,
+    Lapsed,
     Missed,
     Prompt,
     Skipped,
@@ -295,6 +296,19 @@ DECISIONS: list[tuple[Decision, dict[str, object]]] = [
         },
     ),
     (
+        Prompt(START, "move", 1, "gentle", None, 180_000, 0, (), "lunch"),
+        {
+            "did": "prompt",
+            "break": "move",
+            "schedule": "lunch",
+            "attempt": 1,
+            "tone": "gentle",
+            "routine": None,
+            "for_s": 180,
+            "because": [],
+        },
+    ),
+    (
         BreakStarted(START, "move", 60_000, 180_000, None, True),
         {"did": "break_started", "break": "move", "rested_s": 60, "for_s": 180, "routine": None, "inferred": True},
     ),
@@ -304,6 +318,7 @@ DECISIONS: list[tuple[Decision, dict[str, object]]] = [
     (Missed(START, "move"), {"did": "missed", "break": "move", "rested_s": 0}),
     (Snoozed(START, "move", 3), {"did": "snoozed", "break": "move", "rested_s": 0, "count": 3}),
     (Skipped(START, "move"), {"did": "skipped", "break": "move", "rested_s": 0}),
+    (Lapsed(START, "move", "lunch"), {"did": "lapsed", "break": "move", "schedule": "lunch"}),
     (Held(START, "move", "call"), {"did": "held", "break": "move", "reason": "call"}),
     (
         Warn(START, "sitting", "over", 61 * MINUTE, HOUR, BECAUSE[:1]),

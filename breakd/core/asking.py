@@ -1,0 +1,52 @@
+"""What the slot's break is asked for with: how long it lasts, why it is due, and which routine is offered."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from breakd.core.advising import advised
+from breakd.core.choice import Choice, Memory, Moment, choose, remember
+from breakd.core.decisions import Because
+from breakd.core.permission import refused
+from breakd.core.routines import Routine
+from breakd.core.state import State, rule
+
+
+def length_at(state: State, level: int) -> int:
+    """How long the slot's break lasts, ms, with its bar at this level: a scheduled one as long as its routine."""
+    length = rule(state).length(level)
+    routine = known(state, state.slot.routine) if state.slot.call else None
+    return length if routine is None else max(length, ceil(routine.seconds * 1000))
+
+
+def reasons(state: State) -> tuple[Because, ...]:
+    """Why the slot's break is due."""
+    slot, breaks, tally = state.slot, rule(state), state.tally
+    found = [Because(f"bar_{breaks.counts}", tally.levels[slot.kind] / breaks.full, 1)]
+    if breaks.leaving:
+        found.append(Because("sitting_ms", tally.bout_ms, state.rules.limits.sitting))
+    if slot.call:
+        found.append(Because("scheduled"))
+    if slot.gentle:
+        found.append(Because("held"))
+    if state.kinds[slot.kind].snoozes:
+        found.append(Because("snoozes", state.kinds[slot.kind].snoozes))
+    if not state.presence.idle and state.now >= slot.since + state.rules.prompt.patience:
+        found.append(Because("no_lull_ms", state.now - slot.since, state.rules.prompt.patience))
+    return tuple(found)
+
+
+def known(state: State, name: str) -> Routine | None:
+    """The routine of this id, if it is still there, from a plugin's file or from an adviser."""
+    added = (routine for routine in state.gathered.routines if routine.id == name)
+    return state.rules.by_id.get(name) or next(added, None)
+
+
+def offer(state: State, length: int) -> tuple[Choice, Memory]:
+    """The routine of the slot's break, and the memory with it: the one it has already, if that still may be offered."""
+    routine, rules = known(state, state.slot.routine), advised(state.rules, state.gathered)
+    if routine is not None and refused(routine, rules.me) is None:
+        return Choice(routine, (Because("kept"),)), state.memory
+    moment = Moment(state.now, length, state.tally.bout_ms, state.presence.claims_of("call"))
+    choice = choose(rules, rule(state), moment, state.memory, state.gathered.advice)
+    return choice, remember(state.memory, choice.routine, len(rules.routines))
