@@ -2,6 +2,8 @@
 
 - `day.svg`: the day of `breakd demo`
 - `prompts.md`: the life of a prompt, from the table in `breakd/core/prompts.py`
+- `settings.md`: every setting, from the model and the comments of `config/breakd.toml`
+- `config/breakd.schema.json`: the same for editors
 """
 
 from __future__ import annotations
@@ -10,7 +12,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC
+from itertools import groupby
 from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
 
 from breakd.cli.demo import MORNING
 from breakd.cli.person import Person
@@ -21,7 +25,13 @@ from breakd.daemon.calendar import Calendar
 from breakd.daemon.clock import wall_time
 from breakd.daemon.simulation import Simulation
 from breakd.daemon.timeline import Part, Timeline
+from breakd.settings import schema
+from breakd.settings.comments import comments_of
+from breakd.settings.files import read_toml
 from breakd.settings.load import load
+from breakd.settings.paths import presets, shipped
+from breakd.settings.reference import ANY, Key, keys
+from breakd.settings.values import PLAIN
 
 HERE = Path(__file__).parent
 
@@ -130,9 +140,124 @@ def prompts() -> str:
     )
 
 
+INTRODUCTION = """\
+# Settings
+
+Made from `config/breakd.toml` by `python docs/make.py`: that file holds every default, and is what is loaded when you
+have no file of your own.
+
+Your file is `~/.config/breakd/breakd.toml` (`breakd config path`). It says only what differs; the rest stays as it is
+here. Three layers lie on each other, key by key: the defaults, the preset that you name, your file.
+
+| | |
+|---|---|
+| `breakd config init` | four questions, and you have a file |
+| `breakd config set breaks.move.every 45m` | changes one setting, and leaves your comments and their order alone |
+| `breakd config edit` | opens your editor, and checks what you saved |
+| `breakd config check` | every mistake at once, with line and column |
+| `breakd config show --origin` | what is in force, and where it comes from |
+
+Durations are text, `"90s"`, `"20m"`, `"1h30m"`, `"1d"`, more than nothing and at most a week. Sources stand in
+brackets; [evidence.md](evidence.md) tells how much they are worth, and "engineering" means chosen, not published.
+"""
+
+
+def settings_page() -> str:
+    """The page."""
+    text, _values = read_toml(shipped() / "breakd.toml")
+    about, lines = comments_of(text).tables, [INTRODUCTION]
+    for name, group in groupby(keys(), lambda key: key.path[0] if len(key.path) > 1 else ""):
+        lines += _section(name, list(group), about.get(name, []), text)
+    return "\n".join([*lines, *_presets()]) + "\n"
+
+
+def _section(name: str, group: list[Key], about: list[str], text: str) -> Iterator[str]:
+    several = ANY in group[0].path
+    yield f"## `[{name}{'.NAME' if several else ''}]`\n" if name else "## At the top of the file\n"
+    if name:
+        yield from _prose(about)
+    if group[0].path[-1] == ANY:  # tables that others read
+        return
+    yield "| key | value | default | |"
+    yield "|---|---|---|---|"
+    for key in group:
+        yield f"| `{key.path[-1]}` | {_kind(key.type_)} | {_default(key)} | {_cell(key.about)} |"
+    yield ""
+    if several and f"[{name}." in text.replace(f"#   [{name}.", ""):
+        yield "As shipped:\n"
+        yield from ("```toml", *_shipped(name, text), "```", "")
+
+
+def _prose(about: list[str]) -> Iterator[str]:
+    """The lines about a table; what is indented is an example."""
+    for example, lines in groupby(about, lambda line: line.startswith("  ")):
+        found = [line.removeprefix("  ") for line in lines if line.strip()]
+        if example:
+            yield from ("```toml", *found, "```", "")
+        elif found:
+            yield from (*found, "")
+
+
+def _kind(type_: Any) -> str:
+    """What a type is called."""
+    origin = get_origin(type_)
+    if origin is Literal:
+        return ", ".join(f'`"{value}"`' for value in get_args(type_))
+    item = get_args(type_)[0] if origin is list else None
+    if item is not None and item is not str:
+        return f"list of {PLAIN[item].kind}"
+    return PLAIN[origin or type_].kind
+
+
+def _default(key: Key) -> str:
+    if key.default is None or (ANY in key.path and key.default == ""):
+        return ""
+    return f"`{_toml(key.default)}`"
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML has it, on one line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _shipped(name: str, text: str) -> list[str]:
+    """The tables of this name as the shipped file has them."""
+    found, inside = list[str](), False
+    for line in text.split("\n"):
+        if line.startswith("["):
+            inside = line.startswith(f"[{name}.")
+        if inside and not line.startswith("#"):
+            found.append(line)
+    return "\n".join(found).strip("\n").split("\n")
+
+
+def _presets() -> Iterator[str]:
+    yield "## Presets\n"
+    yield '`preset = "office"` at the top of your file, or `breakd config set preset office`. Your keys win.\n'
+    for name, path in presets().items():
+        first, *rest = path.read_text(encoding="utf-8").split("\n\n", 1)
+        words = " ".join(line.removeprefix("# ") for line in first.split("\n") if not line.startswith("#:"))
+        yield f"### `{name}`\n"
+        yield f"{words}\n"
+        yield from ("```toml", *"".join(rest).strip("\n").split("\n"), "```", "")
+
+
 def made() -> dict[Path, str]:
     """All that is drawn, by file."""
-    return {HERE / "day.svg": svg(day().parts()), HERE / "prompts.md": prompts()}
+    return {
+        HERE / "day.svg": svg(day().parts()),
+        HERE / "prompts.md": prompts(),
+        HERE / "settings.md": settings_page(),
+        HERE.parent / "config" / schema.FILE: schema.text(),
+    }
 
 
 def main() -> int:

@@ -19,7 +19,6 @@ from breakd.core.routines import Routine
 from breakd.core.rules import Rules
 
 WALKING = "walking"
-EASY_WALK = 2.8  # MET, Compendium 2024
 NEVER = -1  # the turn of a routine that was not offered yet
 
 
@@ -110,7 +109,7 @@ class _Waits:
         return other_kind or [each for each in fitting if each is not last] or fitting
 
     def order(self, each: Candidate) -> tuple[object, ...]:
-        """The least of all is next. Ties go to what is as lively as an easy walk."""
+        """The least of all is next. Ties go to what is as lively as `met`, an easy walk."""
         waited = self._waited(each) * weight(each.routine, self._advice)
         if each.sore:
             waited *= self._rule.sore
@@ -119,7 +118,7 @@ class _Waits:
         walking = each.routine.kind == WALKING
         if self._walk and walking:
             waited *= self._rule.walking
-        return -waited, not walking, abs(each.routine.met - EASY_WALK), each.routine.id
+        return -waited, not walking, abs(each.routine.met - self._rule.met), each.routine.id
 
     def reasons(self, each: Candidate) -> tuple[Because, ...]:
         """Why this one, the strongest reason first."""

@@ -59,7 +59,7 @@ def absorbed(state: State, kind: int) -> bool:
         answered = state.kinds[longer].answered
         if state.tally.levels[longer] >= state.rules.nearly_due[longer]:
             return True
-        if answered is not None and state.now < answered + state.rules.prompt.after_absence:
+        if answered is not None and state.now < answered + state.rules.prompt.after_answer:
             return True
     return False
 

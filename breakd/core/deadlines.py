@@ -69,7 +69,7 @@ def _calm(state: State, found: Moments) -> None:
         if speed < 0:  # no longer nearly due, it absorbs no more
             _crossing(state, at, speed, rules.nearly_due[index], found)
         if kind.answered is not None:
-            found.append(kind.answered + rules.prompt.after_absence)
+            found.append(kind.answered + rules.prompt.after_answer)
     if state.call is not None:
         found.append(state.kinds[called(state)].quiet_until)
 

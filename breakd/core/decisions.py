@@ -31,7 +31,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Prompt(Decision):
-    """Ask for a break of `for_ms`. `snoozes`: how often this one was snoozed; `schedule`: by which of its times."""
+    """Ask for a break of `for_ms`.
+
+    `snoozes`: how often this one was snoozed; `schedule`: by which of its times; `stays_ms`: gone by itself after this.
+    """
 
     kind: str
     attempt: int
@@ -41,6 +44,7 @@ class Prompt(Decision):
     snoozes: int
     because: tuple[Because, ...]
     schedule: str = ""
+    stays_ms: int | None = None
     did: ClassVar[str] = "prompt"
 
 

@@ -52,7 +52,7 @@ def wait(state: State, out: Decisions) -> State:
         assert state.call is not None
         return take_call(state._replace(slot=Slot("waiting", called, state.now, state.call.due)), out)
     breaks = state.rules.breaks[kind]
-    overdue = (state.tally.levels[kind] - breaks.full) // (3 * breaks.duration)
+    overdue = (state.tally.levels[kind] - breaks.full) // breaks.fill
     return state._replace(slot=Slot("waiting", kind, state.now, state.now - overdue))
 
 
@@ -76,7 +76,8 @@ def show(state: State, out: Decisions) -> State:
     tone: Tone = "quiet" if breaks.transient else "firm" if attempt > 1 and not slot.gentle else "gentle"
     snoozes = state.kinds[slot.kind].snoozes
     because = (*reasons(state), *why)
-    out.append(Prompt(state.now, breaks.name, attempt, tone, routine, length, snoozes, because, slot.call))
+    stays = breaks.stays if breaks.transient else None
+    out.append(Prompt(state.now, breaks.name, attempt, tone, routine, length, snoozes, because, slot.call, stays))
     return state._replace(
         slot=slot._replace(attempt=attempt, gentle=False, stands=True, routine=routine.id if routine else ""),
         presence=state.presence._replace(proven=True),  # from now on the idle person is believed (rule 3)

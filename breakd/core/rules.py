@@ -14,7 +14,9 @@ from math import ceil
 from breakd.core.bars import BreakRule, Speeds, speeds
 from breakd.core.permission import Candidates, MeRule, candidates
 from breakd.core.routines import Routine
-from breakd.core.units import HOUR, MINUTE, Ms, Share
+from breakd.core.units import HOUR, MINUTE, Met, Ms, Share
+
+TEN_MINUTES = Ms(10 * MINUTE)  # for rules from before `after_answer` was apart from `after_absence`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ class PromptRule:
     pause: Ms
     bare_fullscreen: Ms
     after_absence: Ms
+    after_answer: Ms = TEN_MINUTES
     absorb: Ms
     unbroken: Ms
     unbroken_started: Ms
@@ -66,6 +69,7 @@ class LimitRule:
     warn_after_prompt: Ms
 
 
+EASY_WALK = Met(2.8)
 HALF_AN_HOUR, FOUR_HOURS = Ms(30 * MINUTE), Ms(4 * HOUR)  # for rules from before there was [choice]
 
 
@@ -73,7 +77,8 @@ HALF_AN_HOUR, FOUR_HOURS = Ms(30 * MINUTE), Ms(4 * HOUR)  # for rules from befor
 class ChoiceRule:
     """Which routine is offered (rule 21): the table `[choice]`.
 
-    `walk_after`: sitting so long, walking comes before bending; `unmoved`: a region not moved for so long needs it.
+    `walk_after`: sitting so long, walking comes before bending; `unmoved`: a region not moved for so long needs it;
+    `met`: of equals the one about as lively as this.
     The others are factors: for so many prompts a routine counts as having waited, for each that it waited (1: no more).
     """
 
@@ -82,6 +87,7 @@ class ChoiceRule:
     sore: int = 3
     needed: int = 2
     walking: int = 2
+    met: Met = EASY_WALK
 
 
 ANYBODY, WITHOUT_CHOICE = MeRule(), ChoiceRule()  # as in journals from before
@@ -143,4 +149,4 @@ class Rules:
     @cached_property
     def nearly_due(self) -> tuple[int, ...]:
         """For each kind the level from which on it absorbs shorter breaks: due within `absorb` (rule 10)."""
-        return tuple(kind.full - 3 * kind.duration * self.prompt.absorb for kind in self.breaks)
+        return tuple(kind.full - kind.fill * self.prompt.absorb for kind in self.breaks)

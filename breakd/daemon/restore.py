@@ -69,6 +69,7 @@ def open_prompt(state: State) -> Prompt | None:
     tone: Tone = "quiet" if breaks.transient else "gentle" if slot.attempt == 1 else "firm"
     length = length_at(state, state.tally.levels[slot.kind])
     snoozes = state.kinds[slot.kind].snoozes
+    stays = max(0, slot.since + breaks.stays - state.now) if breaks.transient else None
     return Prompt(
         state.now,
         breaks.name,
@@ -79,4 +80,5 @@ def open_prompt(state: State) -> Prompt | None:
         snoozes,
         reasons(state),
         slot.call,
+        stays,
     )

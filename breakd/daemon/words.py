@@ -137,7 +137,7 @@ def prompt_note(prompt: Prompt) -> Note:
     lines = [reasons(tuple(told)).capitalize(), routine.title if routine else how]
     if routine and prompt.tone == "quiet":
         lines = [routine.steps[0].text]
-    seconds = 30.0 if prompt.tone == "quiet" else None
+    seconds = None if prompt.stays_ms is None else prompt.stays_ms / 1000
     return Note(
         key=PROMPT, title=title, text="\n".join(filter(None, lines)), tone=prompt.tone, buttons=BUTTONS, seconds=seconds
     )

@@ -65,6 +65,12 @@ def places_of(text: str) -> Places:
     return finder.places
 
 
+def comment_in(line: str) -> str:
+    """The comment at the end of a line, without its mark; "" if there is none."""
+    found = [match["blank"] for match in _TOKEN.finditer(line) if (match["blank"] or "").startswith("#")]
+    return found[0].removeprefix("#").strip() if found else ""
+
+
 def placed(faults: Iterable[Fault], file: str, text: str) -> list[Problem]:
     """The faults found in this file, in its order."""
     places = places_of(text)

@@ -17,6 +17,14 @@ from breakd.settings.values import Preset, TimeOfDay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """`[bars]`: how bars move, for all kinds of break."""
+
+    standing: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
     """`[breaks.NAME]`. The key `for` is a word of Python's own, so the field has another name."""
 
@@ -29,7 +37,7 @@ class Break:
     transient: bool = False
     enabled: bool = True
 
-    def rule(self, name: str, prompt: PromptRule) -> BreakRule:
+    def rule(self, name: str, prompt: PromptRule, bars: Bars) -> BreakRule:
         """The rule of this kind; what is not said is taken from `[prompt]`."""
         return BreakRule(
             name=name,
@@ -40,6 +48,8 @@ class Break:
             attempts=prompt.attempts if self.attempts is None else self.attempts,
             stays=prompt.stays if self.stays is None else self.stays,
             transient=self.transient,
+            standing=bars.standing,
+            most=bars.most,
         )
 
 
@@ -88,6 +98,7 @@ class Settings:
     preset: Preset
     day_start: TimeOfDay
     breaks: dict[str, Break]
+    bars: Bars
     presence: PresenceRule
     prompt: PromptRule
     limits: LimitRule
@@ -100,7 +111,7 @@ class Settings:
 
     def rules(self) -> Rules:
         """What the core reads, without routines: those come from plugins."""
-        kinds = [table.rule(name, self.prompt) for name, table in self.breaks.items() if table.enabled]
+        kinds = [table.rule(name, self.prompt, self.bars) for name, table in self.breaks.items() if table.enabled]
         breaks = tuple(sorted(kinds, key=lambda kind: (kind.duration, kind.every, kind.name)))
         scheduled = [(name, table) for name, table in self.schedule.items() if table.enabled]
         return Rules(

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, NewType
 
-from breakd.core.units import Ms, Share
+from breakd.core.units import Met, Ms, Share
 from breakd.settings.durations import parse
 from breakd.settings.hours import RANGE_EXPECTED, WHEN_EXPECTED, Range, When, parse_range, parse_when
 
@@ -40,6 +40,12 @@ def _share(value: object) -> Share:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
         raise ValueError("expected a number above 0, at most 1")
     return Share(float(value))
+
+
+def _met(value: object) -> Met:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= 12:
+        raise ValueError("expected metabolic equivalents from 1 to 12")
+    return Met(float(value))
 
 
 def _count(value: object) -> int:
@@ -97,11 +103,15 @@ def _when(value: object) -> When:
 
 
 _NAMES = {"type": "array", "items": {"type": "string"}}
-_DURATION = r"^ *\+?(?=\d)(\d{1,12}d)?(\d{1,12}h)?(\d{1,12}m)?(\d{1,12}(\.\d{1,3})?s)? *$"
+_SECONDS = r"\d+(\.\d{1,3})?s"
+_MINUTES = rf"(\d+m({_SECONDS})?|{_SECONDS})"
+_HOURS = rf"(\d+h{_MINUTES}?|{_MINUTES})"
+_DURATION = rf"^ *\+?(\d+d{_HOURS}?|{_HOURS}) *$"  # without look-ahead, which not every editor knows
 
 PLAIN: dict[Any, Plain] = {
     Ms: Plain(_duration, "duration", {"type": "string", "pattern": _DURATION}),
     Share: Plain(_share, "share", {"type": "number", "exclusiveMinimum": 0, "maximum": 1}),
+    Met: Plain(_met, "METs", {"type": "number", "minimum": 1, "maximum": 12}),
     TimeOfDay: Plain(_time, "time of day", {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}),
     Preset: Plain(_name, "preset", {"type": "string"}),
     int: Plain(_count, "whole number", {"type": "integer", "minimum": 1, "maximum": 1000}),

@@ -6,7 +6,7 @@ import pytest
 
 from breakd.core.bars import BreakRule, Counts, Manner, Stance
 from breakd.core.units import MINUTE
-from tests.core.driver import ONLY_MOVE, Day, clock, ms
+from tests.core.driver import ONLY_MOVE, Day, clock, configured, ms
 
 
 def kind(counts: Counts, every: int = 30, duration: int = 3, longest: int = 6) -> BreakRule:
@@ -76,6 +76,22 @@ def test_bound(longest: int, bound: float) -> None:
     assert rule.bound / rule.full == pytest.approx(bound)
     day = Day(ONLY_MOVE, f"breaks.move.longest={longest}m").types(until="14:00")
     assert day.bar() == pytest.approx(bound)
+
+
+@pytest.mark.parametrize(("most", "bound"), [(1, 1.0), (3, 3.0), (9, 4.0)])
+def test_the_bound_is_a_setting(most: int, bound: float) -> None:
+    """Rule 6: `bars.most` is how full an overdue bar may get, where `longest` allows it."""
+    day = Day(ONLY_MOVE, "breaks.move.longest=12m", f"bars.most={most}").types(until="18:00")
+    assert day.bar() == pytest.approx(bound)
+
+
+@pytest.mark.parametrize("standing", [1, 2, 3, 7])
+def test_what_standing_is_worth_is_a_setting(standing: int) -> None:
+    """Rule 9: standing rests one part of `bars.standing` of what leaving does; nothing else moves differently."""
+    rules = [rule for rule in configured(ONLY_MOVE, f"bars.standing={standing}").breaks if rule.name == "move"]
+    assert [minutes_to_empty(rule, Manner("input", "standing")) for rule in rules] == [3 * standing]
+    assert [minutes_to_empty(rule, Manner("away")) for rule in rules] == [3]
+    assert [minutes_to_empty(rule, Manner("input")) for rule in rules] == [-30]
 
 
 def test_rest_pays_in_proportion() -> None:

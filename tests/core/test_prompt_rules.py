@@ -32,6 +32,20 @@ def test_micro_is_dropped_after_a_move_break_was_answered() -> None:
     assert day.at("09:49").prompts("micro") == ["09:48:18"]
 
 
+def test_how_long_an_answer_keeps_micro_away_is_a_setting() -> None:
+    """Rule 10: `prompt.after_answer`, apart from the quiet after an absence."""
+    day = Day(ONLY_MOVE, "prompt.after_answer=20m").types(until="09:33").idles(until="09:40")
+    day.types().configures("breaks.micro.every=3m", "prompt.after_answer=20m")
+    assert day.at("10:00").prompts("micro") == ["09:58:18"]
+
+
+def test_a_small_prompt_says_how_long_it_stays() -> None:
+    """Rule 12: the note of a micro-break goes by itself after `stays`; that of a move break waits for an answer."""
+    day = Day("breaks.micro.stays=45s").types(until="09:35")
+    stays = {it.kind: it.stays_ms for it in day.decided if isinstance(it, Prompt)}
+    assert stays == {"micro": 45_000, "move": None}
+
+
 def test_micro_comes_when_the_move_break_is_no_longer_near() -> None:
     """Rule 10: who walks away the move bar is asked for the micro-break that it absorbed, and at once waited for."""
     day = Day("breaks.micro.every=26m").types(until="09:27").stance("walking").at("09:30")
