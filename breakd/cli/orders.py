@@ -2,50 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 import click
 
 from breakd.cli.client import request
 from breakd.settings.durations import MONTH, parse, show
 
+UNTIL = "until"
+TIMES = "expected a duration such as 10m, or until 14:00, or until tomorrow"
 
-class Duration(click.ParamType[str]):
-    """A duration such as "10m"."""
 
-    name = "duration"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The same duration in its shortest form."""
-        try:
-            ms = parse(value)
-        except ValueError as error:
-            self.fail(f"{error}, found {value!r}", param, ctx)
-        if not 0 < ms <= MONTH:
-            self.fail(f"expected a duration of more than nothing and at most 31 days, found {value!r}", param, ctx)
-        return show(ms)
+def _time(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
+    """The facts of a request that these words stand for: "10m", "until 14:00", "until tomorrow"."""
+    if not value:
+        return {}
+    if value[0] == UNTIL and len(value) == 2:
+        return {UNTIL: value[1]}
+    text = " ".join(value)
+    if len(value) > 1 or text == UNTIL:
+        raise click.BadParameter(f"{TIMES}, found {text!r}", ctx, param)
+    try:
+        ms = parse(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}, found {text!r}", ctx, param) from None
+    if not 0 < ms <= MONTH:
+        expected = "expected a duration of more than nothing and at most 31 days"
+        raise click.BadParameter(f"{expected}, found {text!r}", ctx, param)
+    return {"for": show(ms)}
 
 
 HELP = {
-    "start": "Start a break now: stop typing, the rest counts by itself.",
+    "start": "Start a break now, with ROUTINE if you name one: stop typing, the rest counts by itself.",
     "stop": "End the break that is on. At nine tenths it counts as done.",
-    "snooze": "Put the break that is due off, for 10 minutes or TIME (5m, 1h).",
+    "snooze": "Put the break that is due off, for 10 minutes or TIME (5m, 1h, until 14:00).",
     "skip": "Let the break that is due go, and be quiet for 30 minutes or TIME.",
-    "pause": "No prompts for an hour or TIME. Rest still counts.",
+    "pause": "No prompts for an hour or TIME (2h, until 14:00, until tomorrow). Rest still counts.",
     "resume": "End the pause.",
 }
 TIMED = ("snooze", "skip", "pause")
 
 
 def _command(name: str) -> click.Command:
-    def order(time: str | None = None) -> None:
-        for line in request(do="command", name=name, **{"for": time})["said"]:
+    def order(time: dict[str, str] | None = None, routine: str | None = None) -> None:
+        facts: dict[str, Any] = dict(time or {})
+        if routine is not None:
+            facts["routine"] = routine
+        for line in request(do="command", name=name, **facts)["said"]:
             click.echo(line)
 
-    run: Callable[..., None] = order
+    parameters: list[click.Parameter] = []
     if name in TIMED:
-        run = click.argument("time", type=Duration(), required=False)(run)
-    return click.command(name, help=HELP[name])(run)
+        parameters.append(click.Argument(["time"], nargs=-1, callback=_time, metavar="[TIME]"))
+    if name == "start":
+        parameters.append(click.Argument(["routine"], required=False))
+    return click.Command(name, callback=order, params=parameters, help=HELP[name])
 
 
 COMMANDS = {name: _command(name) for name in HELP}

@@ -13,9 +13,9 @@ from breakd.core.state import State, rule
 
 
 def length_at(state: State, level: int) -> int:
-    """How long the slot's break lasts, ms, with its bar at this level: a scheduled one as long as its routine."""
+    """How long the slot's break lasts, ms, with its bar at this level; all of a scheduled or asked-for routine."""
     length = rule(state).length(level)
-    routine = known(state, state.slot.routine) if state.slot.call else None
+    routine = known(state, state.slot.routine) if state.slot.call or state.slot.asked else None
     return length if routine is None else max(length, ceil(routine.seconds * 1000))
 
 
@@ -45,8 +45,19 @@ def known(state: State, name: str) -> Routine | None:
 def offer(state: State, length: int) -> tuple[Choice, Memory]:
     """The routine of the slot's break, and the memory with it: the one it has already, if that still may be offered."""
     routine, rules = known(state, state.slot.routine), advised(state.rules, state.gathered)
+    if routine is not None and state.slot.asked:
+        return Choice(routine, (Because("asked"),)), remember(state.memory, routine, len(rules.routines))
     if routine is not None and refused(routine, rules.me) is None:
         return Choice(routine, (Because("kept"),)), state.memory
     moment = Moment(state.now, length, state.tally.bout_ms, state.presence.claims_of("call"))
     choice = choose(rules, rule(state), moment, state.memory, state.gathered.advice)
     return choice, remember(state.memory, choice.routine, len(rules.routines))
+
+
+def asked_for(state: State, routine: Routine) -> State:
+    """The slot with the routine the person asked for; if nothing is due, about the longest break that it is for."""
+    slot = state.slot._replace(routine=routine.id, asked=True)
+    if slot.kind < 0:
+        fits = [kind for kind, breaks in enumerate(state.rules.breaks) if breaks.name in routine.breaks]
+        slot = slot._replace(kind=max(fits, default=-1))
+    return state._replace(slot=slot)

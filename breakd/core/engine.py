@@ -253,7 +253,7 @@ def _command(state: State, entry: Entry, out: Decisions) -> State:
     assert isinstance(command, Command)
     if command.order == "resume":
         return lived(state._replace(paused_until=None))
-    state = order(state, command.order, command.for_ms, out)
+    state = order(state, command.order, command.for_ms, out, command.routine)
     if command.order == "pause":
         return lived(state._replace(paused_until=state.now + (command.for_ms or state.rules.prompt.pause)))
     return state

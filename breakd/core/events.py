@@ -128,16 +128,23 @@ class Posture(Event):
 
 @dataclass(frozen=True, slots=True)
 class Command(Event):
-    """What the person asked for. `for_ms`: how long a snooze, skip or pause lasts, in ms; None: as configured."""
+    """What the person asked for.
+
+    `for_ms`: how long a snooze, skip or pause lasts, in ms; None: as configured. `routine`: the id of what is to be
+    done in a break that is started; "": as chosen.
+    """
 
     order: Order
     for_ms: int | None = None
+    routine: str = ""
     name: ClassVar[str] = "command"
 
     def __post_init__(self) -> None:
         _check("name", self.order, Order)
         if self.for_ms is not None and self.for_ms <= 0:
             raise ValueError(f"for is {self.for_ms} ms, expected more than 0")
+        if self.routine and self.order != "start":
+            raise ValueError(f"routine is {self.routine!r} with {self.order}, expected it with start alone")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 from breakd.core import conditions as when
 from breakd.core import hours
-from breakd.core.asking import known, length_at, offer, reasons
+from breakd.core.asking import asked_for, known, length_at, offer, reasons
 from breakd.core.choice import moved
 from breakd.core.decisions import (
     BreakAbandoned,
@@ -357,9 +357,14 @@ def pull(state: State, trigger: Trigger, out: Decisions) -> State:
     return state._replace(slot=state.slot._replace(phase=row.to, since=state.now))
 
 
-def order(state: State, name: Order, for_ms: int | None, out: Decisions) -> State:
-    """The state after a command of the person. Snooze and skip silence the kind for `for_ms`, or as configured."""
+def order(state: State, name: Order, for_ms: int | None, out: Decisions, routine: str = "") -> State:
+    """The state after a command of the person. Snooze and skip silence the kind for `for_ms`, or as configured.
+
+    `routine`: the id of what is to be done in a break that is started; one that is not known is as good as none.
+    """
     before, kind = state, state.slot.kind
+    if (state.slot.phase, name) in TABLE and known(state, routine) is not None:
+        state = asked_for(state, state.rules.by_id[routine])
     state = pull(state, name, out) if name != "resume" else state
     if name in QUIET_AFTER and state is not before:
         until = state.now + (for_ms or QUIET_AFTER[name](state))

@@ -34,6 +34,7 @@ class Slot(NamedTuple):
     stands: bool = False  # its note is on the screen
     routine: str = ""
     call: str = ""  # the name of the break at a fixed time that this is (rule 26)
+    asked: bool = False  # the routine is the one the person asked for
 
 
 CALM = Slot()

@@ -89,6 +89,10 @@ class Calendar:
         quiet = next_span(self.quiet, wall_ms, self.zone)
         return min(moments if quiet is None else [*moments, quiet[1]])
 
+    def next_day(self, wall_ms: int) -> int:
+        """When the next day starts."""
+        return self._next(self._day, wall_ms)
+
     def alarms(self, wall_ms: int, offset: int) -> list[Alarm]:
         """What rings at this moment. `offset`: wall-clock minus core time, ms. Of two breaks at once, the later named.
 

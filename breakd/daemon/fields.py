@@ -156,7 +156,11 @@ FIELDS: dict[type[Event], tuple[Field, ...]] = {
     Watching: (),
     NotWatching: (),
     Posture: (Field("value", "value", one_of(Stance)),),
-    Command: (Field("name", "order", one_of(Order)), Field("for", "for_ms", SPAN, needed=False)),
+    Command: (
+        Field("name", "order", one_of(Order)),
+        Field("for", "for_ms", SPAN, needed=False),
+        Field("routine", "routine", needed=False),
+    ),
     Alarm: (
         Field("what", "what"),
         Field("label", "label", needed=False),

@@ -144,10 +144,16 @@ class Loop:
             self._set_zone()
             self._ask_again()
 
-    def command(self, order: Order, for_ms: int | None, source: str) -> Decisions:
+    def command(self, order: Order, for_ms: int | None, source: str, routine: str = "") -> Decisions:
         """The person asked for something; what was decided upon it."""
         self._notice()
-        return self._take(Command(order, for_ms), self.now(), source)
+        return self._take(Command(order, for_ms, routine), self.now(), source)
+
+    def next_day(self) -> int:
+        """When the next day starts, core time."""
+        offset = self.state.offset
+        at = self._calendar.next_day(self.now() + offset)
+        return at - offset
 
     def gather(self, said: Gathered) -> None:
         """What advisers said, before a routine is chosen."""

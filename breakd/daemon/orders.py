@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from breakd.core.events import Order
@@ -9,6 +10,7 @@ from breakd.core.state import State
 from breakd.daemon import words
 from breakd.daemon.loop import Loop
 from breakd.daemon.status import local
+from breakd.plugin.loaded import nearest
 from breakd.settings.durations import MONTH
 
 NOTHING: dict[Order, str] = {
@@ -20,14 +22,39 @@ NOTHING: dict[Order, str] = {
 }
 
 
-def obey(loop: Loop, order: Order, for_ms: int | None) -> dict[str, Any]:
+TOMORROW = "tomorrow"
+
+
+def until(loop: Loop, moment: str) -> int:
+    """How long it is until "14:00", or until "tomorrow", which is when the next day starts, ms; by the local clock.
+
+    Raises ValueError, which says what is expected.
+    """
+    if moment == TOMORROW:
+        return max(1, loop.next_day() - loop.now())
+    try:
+        hour, minute = (int(part) for part in moment.split(":"))
+        now = local(loop.state, loop.now())
+        found = now.replace(hour=hour, minute=minute, second=0, microsecond=0, fold=0)
+    except ValueError:
+        raise ValueError(f'"until" is {moment!r}, expected a time of day such as "14:00", or "{TOMORROW}"') from None
+    if found.timestamp() <= now.timestamp():
+        found += timedelta(days=1)
+    return round((found.timestamp() - now.timestamp()) * 1000)
+
+
+def obey(loop: Loop, order: Order, for_ms: int | None = None, routine: str = "") -> dict[str, Any]:
     """Carry the command out; "said" tells what it led to. Raises ValueError if there was nothing to do."""
+    if routine and order != "start":
+        raise ValueError(f'"routine" goes with start alone, not with {order}')
+    if routine and routine not in loop.state.rules.by_id:
+        raise ValueError(f"no such routine: {routine}{nearest(routine, list(loop.state.rules.by_id))}")
     if for_ms is not None and not 0 < for_ms <= MONTH:
         raise ValueError('"for" is no such time, expected a duration of more than nothing and at most 31 days')
     before = loop.current()
     if idle(before, order):
         raise ValueError(NOTHING[order])
-    decisions = loop.command(order, for_ms, "command")
+    decisions = loop.command(order, for_ms, "command", routine)
     said = [words.line(decision) for decision in decisions]
     return {"said": said + _pauses(loop.state, order)}
 

@@ -14,7 +14,7 @@ from breakd.daemon.control import VERSION, Follow
 from breakd.daemon.followers import Followers, follow_log, follow_status, rendered
 from breakd.daemon.journal import Journal
 from breakd.daemon.loop import Loop
-from breakd.daemon.orders import obey
+from breakd.daemon.orders import obey, until
 from breakd.daemon.status import status
 from breakd.plugin.host import Host
 from breakd.settings.durations import parse
@@ -81,12 +81,20 @@ def _log(house: House, _request: Facts) -> Follow:
 
 def _command(house: House, request: Facts) -> Facts:
     orders: tuple[Order, ...] = get_args(Order)
-    name, length = next((order for order in orders if order == request.get("name")), None), request.get("for")
+    name = next((order for order in orders if order == request.get("name")), None)
+    length, moment, routine = request.get("for"), request.get("until"), request.get("routine")
     if name is None:
         raise ValueError(f'"name" is {request.get("name")!r}, expected one of: {", ".join(orders)}')
     if length is not None and not isinstance(length, str):
         raise ValueError(f'"for" is {length!r}, expected a duration such as "10m"')
-    return obey(house.loop, name, None if length is None else parse(length))
+    for key, value in (("until", moment), ("routine", routine)):
+        if value is not None and not isinstance(value, str):
+            raise ValueError(f'"{key}" is {value!r}, expected text')
+    if moment is not None:
+        if length is not None:
+            raise ValueError('both "for" and "until", expected one of them')
+        return obey(house.loop, name, until(house.loop, moment), routine or "")
+    return obey(house.loop, name, None if length is None else parse(length), routine or "")
 
 
 def _calls(house: House, _request: Facts) -> Facts:

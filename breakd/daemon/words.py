@@ -101,6 +101,7 @@ _CHOICES: dict[str, Callable[[Because], str]] = {
     ),
     "permitted": lambda because: f"{because.value:g} of {because.of:g} routines for this break are permitted now",
     "none_permitted": lambda because: f"none of {_times(because.of, 'routine')} is permitted: see [me] in the settings",
+    "asked": lambda _because: "the routine that you asked for",
     "kept": lambda _because: "the routine that was offered before",
 }
 

@@ -135,9 +135,9 @@ class Day:
         self._silent[source] = self.state.now
         return self.at(until) if until else self
 
-    def says(self, order: Order, for_: str | None = None) -> Day:
+    def says(self, order: Order, for_: str | None = None, routine: str = "") -> Day:
         """A command, for so long: "00:10"."""
-        return self.tells(Command(order, None if for_ is None else ms(for_)))
+        return self.tells(Command(order, None if for_ is None else ms(for_), routine))
 
     def locks(self) -> Day:
         """The screen is locked; the last input was just now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from click.testing import CliRunner
 
 from breakd import Active, Answer, Busy
 from breakd.cli.commands import cli
-from breakd.core.units import MINUTE
-from breakd.daemon.orders import obey
+from breakd.core.events import Configured, Zone
+from breakd.core.routines import Routine, Step
+from breakd.core.units import HOUR, MINUTE
+from breakd.daemon.orders import obey, until
 from breakd.daemon.status import status
 from breakd.settings.durations import MONTH
 from tests.shell.loop_parts import FakeClock, Life, life
@@ -75,3 +78,67 @@ def test_the_command_line_refuses_it_too(time: str) -> None:
     found = CliRunner().invoke(cli, ["pause", time])
     assert found.exit_code == 2
     assert f"more than nothing and at most 31 days, found '{time}'" in found.output
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("14:00", "paused until 14:00"),
+        ("9:30", "paused until 09:30"),
+        ("08:59", "paused until 2026-03-03 08:59"),
+        ("09:00", "paused until 2026-03-03 09:00"),  # not for no time at all
+        ("tomorrow", "paused until 2026-03-03 04:00"),
+    ],
+)
+def test_a_pause_until_a_time_of_day(one: Life, moment: str, said: str) -> None:
+    """The next time it is so late, by the local clock; tomorrow begins when the next day does."""
+    assert obey(one.loop, "pause", until(one.loop, moment)) == {"said": [said]}
+
+
+@pytest.mark.parametrize("moment", ["", "noon", "25:00", "14:60", "14", "14:00:00", "-1:00", "xx:yy"])
+def test_a_time_of_day_that_is_none(one: Life, moment: str) -> None:
+    """It says what is expected, and nothing happens."""
+    with pytest.raises(ValueError, match='expected a time of day such as "14:00", or "tomorrow"'):
+        until(one.loop, moment)
+
+
+def test_tomorrow_in_the_small_hours_is_this_morning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At two the day before goes on: the next one starts at four."""
+    monkeypatch.setenv("TZ", "UTC")
+    with life(tmp_path / "journal.db", FakeClock()) as late:
+        late.runs(17 * HOUR)
+        assert obey(late.loop, "pause", until(late.loop, "tomorrow")) == {"said": ["paused until 04:00"]}
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "hours"),
+    [("Europe/Berlin", "10:30", 0.5), ("America/New_York", "10:30", 6.5), ("Asia/Kolkata", "14:30", 0)],
+)
+def test_the_time_of_day_is_the_persons_own(one: Life, zone: str, moment: str, hours: float) -> None:
+    """At 09:00 in London it is 10:00, 04:00 and 14:30 elsewhere."""
+    one.tell(Zone(zone))
+    assert until(one.loop, moment) == (hours or 24) * HOUR
+
+
+def test_an_unknown_routine_is_refused_with_the_nearest(one: Life) -> None:
+    """Nothing is started, and what was probably meant is said."""
+    routine = Routine(id="walking.stairs", title="Stairs", steps=(Step("Climb", 60),))
+    one.tell(Configured(replace(one.loop.state.rules, routines=(routine,))))
+    with pytest.raises(ValueError, match=r"no such routine: walking.stair \(did you mean walking.stairs\?\)"):
+        obey(one.loop, "start", None, "walking.stair")
+    assert commands(one) == 0
+    assert obey(one.loop, "start", None, "walking.stairs")["said"][0].startswith("break move: started")
+    assert one.loop.state.slot.routine == "walking.stairs"
+
+
+def test_only_start_takes_a_routine(one: Life) -> None:
+    """Any other command with one is a mistake."""
+    with pytest.raises(ValueError, match="goes with start alone"):
+        obey(one.loop, "pause", None, "walking.stairs")
+
+
+@pytest.mark.parametrize("words", [["until"], ["until", "14:00", "sharp"], ["10m", "20m"]])
+def test_words_that_make_no_time(words: list[str]) -> None:
+    """Wrong usage, before any daemon is asked."""
+    found = CliRunner().invoke(cli, ["pause", *words])
+    assert (found.exit_code, "until tomorrow" in found.output) == (2, True)

@@ -96,6 +96,7 @@ EVENTS: list[tuple[str, Event]] = [
     ('"event": "posture", "value": "standing"', Posture("standing")),
     ('"event": "command", "name": "snooze", "for": "10m"', Command("snooze", 10 * MINUTE)),
     ('"event": "command", "name": "start"', Command("start")),
+    ('"event": "command", "name": "start", "routine": "walking.stairs"', Command("start", None, "walking.stairs")),
     ('"event": "felt", "pain": 6, "where": "lower back"', Felt(pain=6, where="lower back")),
     ('"event": "felt", "sleepiness": 7', Felt(sleepiness=7)),
     ('"event": "exercised", "minutes": 30, "rpe": 5, "what": "run"', Exercised(30, 5, "run")),
@@ -223,6 +224,10 @@ WRONG = [
     ),
     (at("09:00:00", '"event": "posture", "value": ["a"]'), '"value" is ["a"], expected one of sitting,'),
     (at("09:00:00", '"event": "command", "name": "sleep"'), '"name" is "sleep", expected one of start, stop,'),
+    (
+        at("09:00:00", '"event": "command", "name": "skip", "routine": "x"'),
+        "routine is 'x' with skip, expected it",
+    ),
     (at("09:00:00", '"event": "command", "name": "skip", "for": 10'), '"for" is 10, expected a duration such as'),
     (at("09:00:00", '"event": "command", "name": "skip", "for": "-1m"'), "for is -60000 ms, expected more than 0"),
     (at("09:00:00", '"event": "clock", "shift": "1 hour"'), '"shift" is "1 hour", expected a duration'),
