@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "skip": ("orders", "Let the break that is due go."),
     "pause": ("orders", "No prompts for a while."),
     "resume": ("orders", "End the pause."),
+    "service": ("service", "Have it start by itself, and see whether it does."),
     "simulate": ("simulate", "Run the real core over a trace."),
     "journal": ("journal", "Export, import or verify the journal."),
 }

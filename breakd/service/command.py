@@ -1,0 +1,39 @@
+"""Which command starts the daemon: an absolute path that stays, whichever way breakd was installed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from breakd.service.problems import Misused
+
+# Folders of `uvx breakd`, `pipx run breakd` and the like: what is in them may be gone tomorrow.
+FLEETING = (
+    ("uv", "archive-v0"),
+    ("uv", "environments-v2"),
+    ("uv", "builds-v0"),
+    ("pipx", ".cache"),
+    (".cache", "pipx"),
+)
+
+
+def breakd(*words: str, executable: str = "") -> tuple[str, ...]:
+    """The command `breakd WORDS`, by the interpreter that runs us now.
+
+    That of a venv, pipx or uv tool is a link inside of it, which is not followed: it is what makes them what they are.
+    `-P`: a service starts in the home folder, and a `json.py` there must not be taken for the library's.
+    """
+    return (executable or sys.executable, "-P", "-m", "breakd", *words)
+
+
+def check_lasting(executable: str) -> None:
+    """Raise Misused if the interpreter is none that a service can count on."""
+    path = Path(executable)
+    if not path.is_absolute():
+        raise Misused("this Python does not know where it lies, so no service can start it: use one in a venv")
+    pairs = set(zip(path.parts, path.parts[1:], strict=False))
+    if pairs & set(FLEETING):
+        raise Misused(
+            f"{executable} is in a cache and may be gone tomorrow: install breakd for good, such as by "
+            "`uv tool install breakd` or `pipx install breakd`, and then run `breakd service install`"
+        )

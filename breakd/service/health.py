@@ -1,0 +1,112 @@
+"""How a service is doing, as findings: from what its kind, its files and the daemon itself say."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import breakd
+from breakd.service.answering import Answering, answering
+from breakd.service.finding import Finding, failed, ok, warning
+from breakd.service.kind import Kind, State
+from breakd.service.written import Condition
+
+INSTALL = "`breakd service install` makes it start by itself"
+LOGS = "`breakd service logs` tells why"
+AGAIN = "`breakd service install` sets that right"
+
+
+@dataclass(frozen=True)
+class Service:
+    """Everything there is to know. `conditions`: of each file, by its path; `why`: why there is no better kind."""
+
+    kind: Kind
+    state: State
+    conditions: dict[Path, Condition]
+    daemon: Answering | None
+    why: str = ""
+
+    @classmethod
+    def look(cls, kind: Kind, why: str = "") -> Service:
+        """As it is now. Raises ServiceError if the system does not tell."""
+        conditions = {file.path: file.condition for file in kind.files()}
+        return cls(kind, kind.state(), conditions, answering(), why)
+
+    @property
+    def installed(self) -> bool:
+        """Whether any of its files is there."""
+        return any(condition != "missing" for condition in self.conditions.values())
+
+    @property
+    def stranger(self) -> int:
+        """The process of a daemon that runs without the service, 0 if there is none or it cannot be told."""
+        return self.daemon.pid if self.daemon and self.daemon.pid not in (0, self.state.pid) else 0
+
+    def findings(self) -> Iterator[Finding]:
+        """What is so, and what is not as it should be, from the installation to the running daemon."""
+        if not self.installed:
+            yield warning("not installed, so breakd does not start by itself", INSTALL)
+            return
+        if self.why:
+            yield warning(f"nobody restarts it if it dies: {self.why}")
+        if self.kind.experimental:
+            yield warning(f"{self.kind.title}: experimental, not yet tried on a real machine", "tell us how it goes")
+        yield from self._written()
+        yield self._enabled()
+        yield self._running()
+        yield from self._version()
+
+    def _written(self) -> Iterator[Finding]:
+        for path, condition in self.conditions.items():
+            if condition == "missing":
+                yield warning(f"{path} is missing", AGAIN)
+            elif condition == "edited":
+                keep = "keep that as a drop-in (`systemctl --user edit breakd`)" if path.suffix == ".service" else ""
+                yield warning(f"{path} was changed by hand, so `install` leaves it alone", keep or "see --force")
+        program = self.state.starts
+        if program and not Path(program).exists():
+            yield failed(f"it starts {program}, which is gone: the environment was moved or removed", AGAIN)
+        elif program and program != sys.executable:
+            yield warning(f"it starts {program}, but this is {sys.executable}", AGAIN)
+
+    def _enabled(self) -> Finding:
+        if self.state.enabled:
+            return ok(f"enabled: {self.kind.title}")
+        return warning("not enabled, so it does not start by itself", AGAIN)
+
+    def _running(self) -> Finding:
+        state = self.state
+        if self.stranger and state.activity != "running":
+            todo = "end that one with Ctrl-C; then `breakd service start`"
+            return warning(f"a daemon runs in its place, process {self.stranger}, started by hand", todo)
+        if state.activity == "running":
+            since = f", since {state.since}" if state.since else ""
+            again = f", restarted {state.restarts} times" if state.restarts > 1 else ""
+            return ok(f"running: process {state.pid}{since}{again}")
+        if state.activity == "starting":
+            return warning("not running yet: it is starting", f"look again in a moment; {LOGS}")
+        if state.activity == "failed" or state.detail:
+            return failed(f"not running: {state.detail or 'it failed'}", f"{LOGS}; `breakd service start` tries again")
+        return warning("not running: it was stopped", "`breakd service start`")
+
+    def _version(self) -> Iterator[Finding]:
+        if self.daemon is None:
+            if self.state.activity == "running":
+                todo = "compare XDG_RUNTIME_DIR and XDG_STATE_HOME here with `systemctl --user show-environment`"
+                yield failed("it runs, but does not answer at the control socket that this shell leads to", todo)
+            return
+        running = self.daemon.version
+        if not running:
+            yield failed("it runs, but does not answer", "`breakd service restart`")
+        elif running != breakd.__version__:
+            yield warning(
+                f"the running version is {running}, the installed one {breakd.__version__}", AGAIN, self._fresh
+            )
+        else:
+            yield ok(f"version {running}, as installed")
+
+    def _fresh(self) -> str:
+        self.kind.restart()
+        return f"restarted, now version {breakd.__version__}"

@@ -1,0 +1,64 @@
+"""What every kind of service can do: the interface that `breakd service` and `breakd doctor` use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from breakd.service.written import File
+
+Activity = Literal["running", "starting", "stopped", "failed"]
+
+
+@dataclass(frozen=True)
+class State:
+    """How a service is. `starts`: the interpreter in its file; `says`: its own words; `detail`: why it failed."""
+
+    enabled: bool
+    activity: Activity
+    pid: int = 0
+    since: str = ""
+    restarts: int = 0
+    says: str = ""
+    detail: str = ""
+    starts: str = ""
+
+
+class Kind(Protocol):
+    """A way to keep the daemon running.
+
+    Its methods raise ServiceError if the system does not play along. Those that return lines tell what a person
+    should know or do besides.
+    """
+
+    name: str  # for programs
+    title: str  # for people
+    experimental: bool
+
+    def files(self) -> Sequence[File]:
+        """What `install` writes."""
+
+    def enable(self) -> list[str]:
+        """Have it start by itself from now on. The files are there."""
+
+    def disable(self) -> None:
+        """Stop it, and have it start no more. The files are still there."""
+
+    def forget(self) -> None:
+        """Clear what is left now that the files are gone."""
+
+    def start(self) -> None:
+        """Start it and wait until it is ready; nothing if it runs."""
+
+    def stop(self) -> None:
+        """Stop it; nothing if it does not run."""
+
+    def restart(self) -> None:
+        """Stop and start it."""
+
+    def state(self) -> State:
+        """How it is now."""
+
+    def logs(self, lines: int, follow: bool) -> tuple[str, ...]:
+        """The command that prints what it said."""

@@ -1,0 +1,11 @@
+"""What keeps a service from being installed or run, in a line with what to do about it."""
+
+from __future__ import annotations
+
+
+class ServiceError(Exception):
+    """It could not be done; the text says why, and what to do."""
+
+
+class Misused(ServiceError):  # noqa: N818  reads as what happened
+    """It must not be done like this."""

@@ -1,0 +1,93 @@
+"""The files of a service: made from a template, marked as ours, and never written over what a person changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from breakd.service.problems import ServiceError
+from breakd.settings.paths import shipped
+
+Condition = Literal["missing", "current", "older", "edited"]
+ENCODINGS = {".xml": "utf-16"}  # what the Windows Task Scheduler reads
+MARKS = {".service": "# {}", ".desktop": "# {}", ".plist": "<!-- {} -->", ".xml": "<!-- {} -->"}
+
+
+class File(NamedTuple):
+    """A file as it is to be. `text`: its last line is a mark by which a change is noticed."""
+
+    path: Path
+    text: str
+
+    @property
+    def condition(self) -> Condition:
+        """`older`: ours as it was once written; `edited`: changed by somebody, or not ours at all."""
+        found = self.found()
+        if found is None:
+            return "missing"
+        if found == self.text:
+            return "current"
+        return "older" if found == marked(found.rpartition("\n")[0].rpartition("\n")[0], self.path.suffix) else "edited"
+
+    def found(self) -> str | None:
+        """What is there now; None if there is nothing. Raises ServiceError if it cannot be read."""
+        try:
+            return self.path.read_text(encoding=self._encoding)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except UnicodeError:
+            return ""
+        except OSError as error:
+            raise ServiceError(f"{self.path}: {error.strerror}: make it readable for you") from None
+
+    def write(self) -> None:
+        """Put it there, whole or not at all. Raises ServiceError."""
+        draft = self.path.with_name(f".{self.path.name}.new")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_text(self.text, encoding=self._encoding)
+            draft.replace(self.path)
+        except OSError as error:
+            draft.unlink(missing_ok=True) if os.access(self.path.parent, os.W_OK) else None
+            raise ServiceError(f"{self.path}: cannot be written: {error.strerror}; {_todo(self.path)}") from None
+
+    def remove(self) -> bool:
+        """Take it away; whether there was one. Raises ServiceError."""
+        try:
+            self.path.unlink()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            raise ServiceError(f"{self.path}: cannot be removed: {error.strerror}") from None
+        return True
+
+    @property
+    def _encoding(self) -> str:
+        return ENCODINGS.get(self.path.suffix, "utf-8")
+
+
+def filled(template: str, path: Path, values: Mapping[str, str]) -> File:
+    """The file at `path` from `config/service/TEMPLATE`, with each @NAME@ replaced. A line left empty goes."""
+    text = (shipped() / "service" / template).read_text(encoding="utf-8")
+    lines = []
+    for line in text.splitlines():
+        new = line
+        for name, value in values.items():
+            new = new.replace(f"@{name}@", value)
+        if new.strip() or not line.strip():
+            lines.append(new)
+    return File(path, marked("\n".join(lines), path.suffix))
+
+
+def marked(text: str, suffix: str) -> str:
+    """The text with a last line that says what it was when it was written."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return f"{text}\n{MARKS[suffix].format(f'as written: {digest}')}\n"
+
+
+def _todo(path: Path) -> str:
+    nearest = next((folder for folder in path.parents if folder.exists()), path.parent)
+    return f"make {nearest} writable for you, or run `breakd run` from your desktop's own list of autostarts"

@@ -1,0 +1,200 @@
+"""`breakd service` under a real systemd: installed, ready, killed, hung, stopped, upgraded, moved, uninstalled."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import breakd
+from tests.desktop.systemd_parts import Manager, manager
+
+__all__ = ["manager"]
+pytestmark = pytest.mark.desktop
+
+QUICK = "[Service]\nRestartSec=100ms\n"
+
+
+def installed(manager: Manager, *options: str) -> None:
+    """Install it, which has to go well."""
+    done = manager.breakd("service", "install", *options)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def status(manager: Manager, code: int = 0) -> Any:
+    """What `service status --json` tells."""
+    done = manager.breakd("service", "status", "--json")
+    assert (done.returncode, done.stderr) == (code, "")
+    return json.loads(done.stdout)
+
+
+def texts(found: Any, *levels: str) -> list[str]:
+    """The findings of these levels, each with what to do."""
+    return [f"{one['text']} -> {one['todo']}" for one in found["findings"] if one["level"] in levels]
+
+
+def test_installed_is_running_and_ready(manager: Manager) -> None:
+    """Once `install` is done commands are answered, systemd knows what comes next, and it starts with the session."""
+    installed(manager)
+    answer = manager.breakd("status", "--json")
+    assert (answer.returncode, json.loads(answer.stdout)["version"]) == (0, breakd.__version__)
+    found = status(manager)
+    assert (found["kind"], found["enabled"], found["activity"]) == ("systemd", True, "running")
+    assert (found["running_version"], found["says"].startswith("next: ")) == (breakd.__version__, True)
+    assert texts(found, "warning", "failed") == []
+    wants = manager.systemctl("show", "graphical-session.target", "--property=Wants", "--value")
+    assert "breakd.service" in wants.split()
+
+
+def test_systemd_has_nothing_to_say_about_the_unit(manager: Manager) -> None:
+    """No unknown key, no bad value; and it holds what it promises: no new rights, a watchdog, a bound."""
+    installed(manager)
+    done = manager.run("systemd-analyze", "--user", "verify", str(manager.unit))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    expected = {
+        "Type": "notify",
+        "Restart": "on-failure",
+        "NoNewPrivileges": "yes",
+        "LockPersonality": "yes",
+        "UMask": "0077",
+        "WatchdogUSec": "15min",
+        "MemoryMax": str(256 << 20),
+    }
+    assert {name: manager.shown(name) for name in expected} == expected
+
+
+def test_installing_again_changes_nothing_but_the_process(manager: Manager) -> None:
+    """It may be done any number of times; it restarts the daemon, as after an upgrade."""
+    installed(manager)
+    text, pid = manager.unit.read_text(), manager.shown("MainPID")
+    installed(manager)
+    assert manager.unit.read_text() == text
+    assert manager.shown("MainPID") not in ("0", pid)
+
+
+def test_killed_it_comes_again(manager: Manager) -> None:
+    """However it dies, it is there again, and goes on with the same journal."""
+    manager.dropin(QUICK)
+    installed(manager)
+    manager.until_another(manager.kill("KILL"))
+    assert manager.breakd("journal", "verify").returncode == 0
+
+
+def test_hung_it_is_restarted(manager: Manager) -> None:
+    """One that does not answer any more is ended by the watchdog, and comes again."""
+    manager.dropin(f"{QUICK}WatchdogSec=5\n")
+    installed(manager)
+    manager.until_another(manager.kill("STOP"))
+    assert int(manager.shown("NRestarts")) >= 1
+
+
+def test_stopped_it_stays_so(manager: Manager) -> None:
+    """`stop` is no failure; `start` and `restart` lead back, each once it is ready."""
+    installed(manager)
+    assert manager.breakd("service", "stop").returncode == 0
+    found = status(manager, code=3)
+    assert texts(found, "warning", "failed") == ["not running: it was stopped -> `breakd service start`"]
+    for command in ("start", "restart"):
+        assert manager.breakd("service", command).returncode == 0
+        assert manager.breakd("status").returncode == 0
+
+
+def test_a_change_by_hand_is_not_overwritten(manager: Manager) -> None:
+    """`install` says that it was, and how to keep it; with --force the old file stays beside."""
+    installed(manager)
+    mine = manager.unit.read_text().replace("TimeoutStopSec=10", "TimeoutStopSec=11")
+    manager.unit.write_text(mine)
+    done = manager.breakd("service", "install")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert f"{manager.unit}: changed by hand" in done.stderr
+    assert manager.unit.read_text() == mine
+    assert any("changed by hand" in text for text in texts(status(manager), "warning"))
+    installed(manager, "--force")
+    assert manager.unit.with_name("breakd.service.edited").read_text() == mine
+    assert "TimeoutStopSec=10" in manager.unit.read_text()
+
+
+def test_another_version_is_noticed(manager: Manager) -> None:
+    """A daemon older than the program is told, and installing again sets it right."""
+    old = manager.home.folder / "site" / "sitecustomize.py"
+    old.write_text("import breakd\nbreakd.__version__ = '0.0.1'\n")
+    installed(manager)
+    old.unlink()
+    shutil.rmtree(old.parent / "__pycache__", ignore_errors=True)
+    (text,) = texts(status(manager), "warning")
+    assert text.startswith(f"the running version is 0.0.1, the installed one {breakd.__version__} -> ")
+    installed(manager)
+    assert texts(status(manager), "warning", "failed") == []
+
+
+def test_an_environment_that_moved_is_noticed(manager: Manager) -> None:
+    """The unit names the interpreter of a venv, not what that leads to; when it is gone, that is said."""
+    venv = manager.home.folder / "venv"
+    (venv / "bin").mkdir(parents=True)
+    (venv / "bin" / "python").symlink_to(Path(sys.executable).resolve())
+    (venv / "lib").symlink_to(Path(sys.prefix, "lib"))
+    shutil.copy(Path(sys.prefix, "pyvenv.cfg"), venv)
+    done = manager.run(str(venv / "bin" / "python"), "-m", "breakd", "service", "install")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"ExecStart={venv}/bin/python -P -m breakd run\n" in manager.unit.read_text()
+    venv.rename(venv.with_name("moved"))
+    assert any(f"it starts {venv}/bin/python, which is gone" in text for text in texts(status(manager, 1), "failed"))
+    installed(manager)
+    assert texts(status(manager), "warning", "failed") == []
+
+
+def test_a_daemon_started_by_hand_is_respected(manager: Manager) -> None:
+    """Two would quarrel over the journal: the service says which process is in its place, and waits."""
+    installed(manager)
+    manager.breakd("service", "stop")
+    manager.systemctl("set-environment", f"PATH={manager.home.env['PATH']}")
+    manager.run("systemd-run", "--user", "--unit=by-hand", sys.executable, "-m", "breakd", "run")
+    manager.until(lambda: manager.breakd("status").returncode == 0)
+    done = manager.breakd("service", "start")
+    assert (done.returncode, "a daemon runs already, process " in done.stderr) == (1, True)
+    assert any("a daemon runs in its place" in text for text in texts(status(manager), "warning"))
+    done = manager.breakd("service", "install")
+    assert (done.returncode, "a daemon runs already, process " in done.stdout) == (0, True)
+
+
+def test_a_session_tells_the_service_of_its_screen(manager: Manager) -> None:
+    """Where the desktop does not: its autostart or its settings do, once; not where the service was disabled."""
+    installed(manager)
+    screen = {"DISPLAY": ":77", "XDG_CURRENT_DESKTOP": "i3"}
+    pid = manager.shown("MainPID")
+    assert manager.breakd("service", "start", "--session", **screen).returncode == 0
+    assert "DISPLAY=:77" in manager.systemctl("show-environment").splitlines()
+    again = manager.shown("MainPID")
+    assert again not in ("0", pid)
+    assert manager.breakd("service", "start", "--session", **screen).returncode == 0
+    assert manager.shown("MainPID") == again
+    manager.systemctl("disable", "--now", "breakd.service")
+    assert manager.breakd("service", "start", "--session", **screen).returncode == 0
+    assert manager.shown("ActiveState") == "inactive"
+
+
+def test_the_line_for_the_compositor_is_printed(manager: Manager) -> None:
+    """sway reaches no graphical-session.target: what to write into its settings is said."""
+    done = manager.breakd("service", "install", XDG_CURRENT_DESKTOP="sway")
+    line = next(line for line in done.stdout.splitlines() if line.startswith("  exec "))
+    assert line.endswith(" -P -m breakd service start --session")
+    assert "~/.config/sway/config" in done.stdout
+
+
+def test_uninstalled_only_the_data_is_left(manager: Manager) -> None:
+    """Nothing of it is running or enabled, no file of ours is there; with --purge the data goes too, if told so."""
+    installed(manager)
+    done = manager.breakd("service", "uninstall")
+    assert (done.returncode, f"kept {manager.home.state}" in done.stdout) == (0, True)
+    assert manager.home.journal.exists()
+    assert manager.breakd("status").returncode == 3
+    config = Path(manager.home.env["XDG_CONFIG_HOME"])
+    assert [str(path) for path in config.rglob("*breakd*")] == []
+    done = manager.breakd("service", "uninstall", "--purge")
+    assert (done.returncode, manager.home.journal.exists()) == (2, True)
+    assert manager.breakd("service", "uninstall", "--purge", "--yes").returncode == 0
+    assert not manager.home.state.exists()

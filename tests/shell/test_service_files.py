@@ -1,0 +1,235 @@
+"""What `breakd service install` writes: whole, quoted, recognized again, and in the form each system documents."""
+
+from __future__ import annotations
+
+import configparser
+import plistlib
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from breakd.service import desktop
+from breakd.service.autostart import Autostart
+from breakd.service.command import breakd, check_lasting
+from breakd.service.launchd import Launchd
+from breakd.service.problems import Misused, ServiceError
+from breakd.service.systemd import Systemd, started_by, unit_quoted
+from breakd.service.windows import Task, windowless
+from breakd.service.written import File, marked
+
+ODD = ["/plain/python3.11", "/with blank/python", '/quo"te\\back', "/per%cent/$HOME", "/naïve/`x`/'y'", "-m"]
+KINDS = [Systemd(), Autostart(), Launchd(), Task()]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own, in which nothing is written yet."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CURRENT_DESKTOP", *desktop.SIGNS):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def test_the_command_survives(tmp_path: Path) -> None:
+    """The interpreter by its own name, links not followed, safe from modules in the home folder."""
+    assert breakd("run") == (sys.executable, "-P", "-m", "breakd", "run")
+    (tmp_path / "json.py").write_text("raise SystemExit('the wrong json')")
+    done = subprocess.run([*breakd("--version")], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/home/a/.cache/uv/archive-v0/x1/bin/python",
+        "/home/a/.local/share/pipx/.cache/ab12/bin/python",
+        "/home/a/.cache/pipx/ab12/bin/python",
+        "python",
+        "",
+    ],
+)
+def test_a_fleeting_environment_is_refused(path: str) -> None:
+    """`uvx breakd` and `pipx run breakd` leave nothing that a service could start tomorrow."""
+    with pytest.raises(Misused):
+        check_lasting(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/usr/bin/python3",
+        "/home/a/.local/share/pipx/venvs/breakd/bin/python",
+        "/home/a/.local/share/uv/tools/breakd/bin/python3",
+        "/home/a/uv/breakd/.venv/bin/python",
+    ],
+)
+def test_lasting_environments_are_taken(path: str) -> None:
+    """A system's Python, pipx, uv tool and venvs."""
+    check_lasting(path)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_placeholder_is_filled(kind: Systemd) -> None:
+    """No @NAME@ is left, and every file ends with its mark."""
+    for file in kind.files():
+        assert not [word for word in file.text.split() if word.startswith("@") and word.endswith("@")]
+        assert "as written: " in file.text.splitlines()[-1]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_file_is_known_again(kind: Systemd) -> None:
+    """Missing, as we would write it now, as we once wrote it, changed by a person, or not ours at all."""
+    for file in kind.files():
+        conditions = [file.condition]
+        file.write()
+        conditions.append(file.condition)
+        older = File(file.path, marked("what an older version wrote", file.path.suffix))
+        older.write()
+        conditions += [older.condition, file.condition]
+        for text in (file.text.replace("breakd", "breakt", 1), "somebody else's", ""):
+            File(file.path, text).write()
+            conditions.append(file.condition)
+        assert conditions == ["missing", "current", "current", "older", "edited", "edited", "edited"]
+        assert (file.remove(), file.remove(), file.condition) == (True, False, "missing")
+
+
+def test_what_cannot_be_written_is_said(home: Path) -> None:
+    """Which file, why, and what works without it; no half file stays."""
+    (home / ".config").write_text("in the way")
+    with pytest.raises(ServiceError, match=r"autostart.*cannot be written.*breakd run"):
+        desktop.autostart().write()
+    assert [path.name for path in home.iterdir()] == [".config"]
+
+
+@pytest.mark.parametrize("word", ODD)
+def test_words_of_a_unit_come_out_the_same(word: str) -> None:
+    """systemd reads what was meant, and so do we."""
+    assert started_by(f"[Service]\nExecStart={unit_quoted(word)} -m breakd\n") == word.lstrip("-@:+!")
+
+
+def test_the_autostart_file_is_a_desktop_entry() -> None:
+    """The keys that the specification demands; systemd and GNOME are told to leave it to the unit."""
+    entry = configparser.RawConfigParser()
+    entry.optionxform = str  # type: ignore[assignment,method-assign]  # keys keep their case
+    entry.read_string(desktop.autostart().text)
+    found = dict(entry["Desktop Entry"])
+    assert {"Type": "Application", "Name": "breakd", "X-systemd-skip": "true"}.items() <= found.items()
+    assert shlex.split(found["Exec"]) == list(breakd("service", "start", "--session"))
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("/usr/bin/python3", "/usr/bin/python3"),
+        ("/with blank/python", '"/with blank/python"'),
+        ("/a$b`c", '"/a\\\\$b\\\\`c"'),
+        ("/per%cent", '"/per%%cent"'),
+    ],
+)
+def test_words_of_exec_are_quoted_twice(word: str, expected: str) -> None:
+    """By the rules of Exec=, then by those of every string in the file."""
+    assert desktop.desktop_quoted(word) == expected
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"XDG_CURRENT_DESKTOP": "GNOME"}, ""),
+        ({"XDG_CURRENT_DESKTOP": "KDE"}, ""),
+        ({"XDG_CURRENT_DESKTOP": "XFCE"}, ""),
+        ({"XDG_CURRENT_DESKTOP": "sway"}, "exec PY"),
+        ({"SWAYSOCK": "/run/x"}, "exec PY"),
+        ({"XDG_CURRENT_DESKTOP": "i3"}, "exec --no-startup-id PY"),
+        ({"XDG_CURRENT_DESKTOP": "Hyprland"}, "exec-once = PY"),
+        ({"XDG_CURRENT_DESKTOP": "niri"}, 'spawn-at-startup "PY"'),
+        ({"XDG_CURRENT_DESKTOP": "labwc:wlroots"}, "PY"),
+        ({}, "exec PY"),
+    ],
+)
+def test_who_starts_nothing_is_told_how(environ: dict[str, str], expected: str) -> None:
+    """Desktops that read autostart files need no line; compositors that do not get theirs, as they write it."""
+    lines = desktop.by_hand(environ)
+    assert len(lines) == (2 if expected else 0)
+    assert lines[1:] == [] or lines[1].strip().startswith(expected.replace("PY", sys.executable))
+
+
+@pytest.mark.parametrize("extra", [{}, {"SSH_CONNECTION": "1"}])
+def test_only_a_session_with_a_screen_here_is_told(extra: dict[str, str]) -> None:
+    """Over SSH the screen is another machine's; without one there is nothing to tell."""
+    here = {"WAYLAND_DISPLAY": "wayland-0", "XDG_CURRENT_DESKTOP": "sway", "SECRET": "x", "XAUTHORITY": ""}
+    told = desktop.session({**here, **extra})
+    assert told == ({} if extra else {"WAYLAND_DISPLAY": "wayland-0", "XDG_CURRENT_DESKTOP": "sway"})
+    assert desktop.session({"XDG_CURRENT_DESKTOP": "sway"}) == {}
+
+
+# launchd.plist(5): the keys used, and the type of each.
+AGENT = {
+    "Label": str,
+    "ProgramArguments": list,
+    "RunAtLoad": bool,
+    "KeepAlive": dict,
+    "ThrottleInterval": int,
+    "LimitLoadToSessionType": str,
+    "ProcessType": str,
+    "Umask": int,
+    "StandardOutPath": str,
+    "StandardErrorPath": str,
+}
+
+
+def test_the_agent_is_what_launchd_documents() -> None:
+    """A property list in which every key is documented and has the documented type."""
+    (file,) = Launchd().files()
+    found = plistlib.loads(file.text.encode())
+    assert {key: type(value) for key, value in found.items()} == AGENT
+    assert (found["Label"], file.path.stem) == ("org.breakd", "org.breakd")
+    assert found["ProgramArguments"] == list(breakd("run"))
+    assert (found["KeepAlive"], found["Umask"]) == ({"SuccessfulExit": False}, 0o077)
+
+
+# [MS-TSCH] 2.5: the elements used, each with its children in the order of the schema.
+SCHEMA = {
+    "Task": ["RegistrationInfo", "Triggers", "Principals", "Settings", "Actions"],
+    "RegistrationInfo": ["Description", "URI"],
+    "Triggers": ["LogonTrigger"],
+    "LogonTrigger": ["Enabled", "UserId"],
+    "Principals": ["Principal"],
+    "Principal": ["UserId", "LogonType", "RunLevel"],
+    "Settings": [
+        "MultipleInstancesPolicy",
+        "DisallowStartIfOnBatteries",
+        "StopIfGoingOnBatteries",
+        "AllowHardTerminate",
+        "ExecutionTimeLimit",
+        "RestartOnFailure",
+    ],
+    "RestartOnFailure": ["Interval", "Count"],
+    "Actions": ["Exec"],
+    "Exec": ["Command", "Arguments"],
+}
+SPACE = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
+
+
+def test_the_task_is_what_windows_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Well-formed UTF-16, every element known and in its order, whatever the person is called."""
+    monkeypatch.setenv("USERNAME", "a<b&c")
+    monkeypatch.setenv("LOGNAME", "a<b&c")
+    (file,) = Task().files()
+    file.write()
+    data = file.path.read_bytes()
+    assert data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    root = ElementTree.fromstring(data)
+    found = {one.tag.removeprefix(SPACE): [child.tag.removeprefix(SPACE) for child in one] for one in root.iter()}
+    assert {name: children for name, children in found.items() if children} == SCHEMA
+    assert {one.text for one in root.iter(f"{SPACE}UserId")} == {"a<b&c"}
+    assert [one.text for one in root.iter(f"{SPACE}Arguments")] == ["-P -m breakd run"]
+
+
+def test_windows_opens_no_window() -> None:
+    """python.exe has a sibling without console; anything else is left as it is."""
+    assert windowless(r"C:\Program Files\Python\python.exe") == r"C:\Program Files\Python\pythonw.exe"
+    assert windowless("/usr/bin/python3") == "/usr/bin/python3"
