@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from breakd.settings.model import Settings
 
 
+LONG_DAY = 26 * HOUR  # ms; the longest has 25 h
 CALENDAR = "calendar"  # the source of its alarms
 
 
@@ -114,8 +115,17 @@ class Calendar:
         return self._next(trigger, wall_ms - 1) == wall_ms
 
     def _next(self, trigger: CronTrigger, wall_ms: int) -> int:
-        after = datetime.fromtimestamp(wall_ms / 1000, self.zone) + timedelta(milliseconds=1)
-        found: datetime = trigger.get_next_fire_time(None, after)
-        if found.fold:  # the hour that daylight saving repeats: it rang the first time round
-            return self._next(trigger, round(found.timestamp() * 1000) + HOUR)
-        return round(found.timestamp() * 1000)
+        """When this trigger first fires after this moment.
+
+        Asked from inside the hour after one that was skipped, cron forgets what was to come in that hour, though it
+        moves it there if asked before: so it is always asked from more than a day before.
+        """
+        after = wall_ms - LONG_DAY
+        while True:
+            start = datetime.fromtimestamp(after / 1000, self.zone) + timedelta(milliseconds=1)
+            found: datetime = trigger.get_next_fire_time(None, start)
+            after = round(found.timestamp() * 1000)
+            if found.fold:  # the hour that daylight saving repeats: it rang the first time round
+                after += HOUR
+            elif after > wall_ms:
+                return after
