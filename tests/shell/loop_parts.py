@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,18 +62,20 @@ class FakeClock:
 class Life:
     """One life of the daemon, and all that its loop asks of the rest: it is the loop's surroundings."""
 
-    def __init__(self, journal: Journal, clock: FakeClock) -> None:
+    def __init__(self, journal: Journal, clock: FakeClock, sets: Sequence[str] = ()) -> None:
         self.entries: list[Entry] = []
         self.decided: list[Decision] = []
         self.asked: list[float] = []
         self.said: list[str] = []
         self.armed = 0
+        self.woken = 0
         self._journal = journal
         self._clock = clock
-        rules = load().rules()
+        settings = load(None, sets)
+        rules = settings.rules()
         fold, anchor, alive = restored(journal, rules, clock, self.said.append)
         self.taken_up = fold.state
-        self.loop = Loop(fold, clock, anchor, lambda name: Calendar("04:00", zone(name)), self)
+        self.loop = Loop(fold, clock, anchor, lambda name: Calendar.of(settings, zone(name)), self)
         self.loop.start(alive, rules)
 
     def arm(self, boot_ms: int) -> None:
@@ -102,6 +104,7 @@ class Life:
         end = self._clock.boot() + ms
         while self.armed <= end:
             self._clock.passes(max(0, self.armed - self._clock.boot()))
+            self.woken += 1
             self.loop.wake()
         self._clock.passes(end - self._clock.boot())
 
@@ -122,7 +125,10 @@ class Life:
 
 
 @contextmanager
-def life(path: Path, clock: FakeClock) -> Iterator[Life]:
-    """A life with the journal at `path`. It ends as a kill ends it, unless the test stops the loop."""
+def life(path: Path, clock: FakeClock, *sets: str) -> Iterator[Life]:
+    """A life with the journal at `path`, by these settings over the shipped.
+
+    It ends as a kill ends it, unless the test stops the loop.
+    """
     with Journal.open(path) as journal:
-        yield Life(journal, clock)
+        yield Life(journal, clock, sets)
