@@ -11,10 +11,15 @@ from types import TracebackType
 
 import click
 
+from breakd.cli.cards import card
 from breakd.cli.drawing import LEGEND, rows
 from breakd.cli.person import LENGTH, Person
+from breakd.cli.shelf import shelf
 from breakd.cli.simulate import routines
 from breakd.core.decisions import Decision, Prompt
+from breakd.core.permission import MeRule
+from breakd.core.routines import Routine
+from breakd.core.rules import Rules
 from breakd.core.units import MINUTE
 from breakd.daemon import words
 from breakd.daemon.calendar import Calendar
@@ -36,16 +41,25 @@ SHOWS = ("desktop", "plyer")
 @click.command("demo")
 @click.option("--seconds", type=click.FloatRange(0, 3600), default=SECONDS, show_default=True, help="Its length.")
 @click.option("--no-notifications", is_flag=True, help="Only the terminal.")
-def demo(seconds: float, no_notifications: bool) -> None:
+@click.option("--routine", metavar="ID", help="One routine, yours too, in every break: how it looks.")
+def demo(seconds: float, no_notifications: bool, routine: str | None) -> None:
     """A working day in a minute: somebody sits, gets prompts, and answers them now this way, now that."""
-    asyncio.run(show(seconds, not no_notifications))
+    tried = None
+    if routine is not None:
+        here = shelf()
+        tried = here.find(routine)
+        for line in card(tried, here, shutil.get_terminal_size().columns):
+            click.echo(line)
+        click.echo("")
+    asyncio.run(show(seconds, not no_notifications, tried))
 
 
-async def show(seconds: float, notify: bool) -> None:
-    """Live the day, then draw it and say what to do next."""
+async def show(seconds: float, notify: bool, tried: Routine | None = None) -> None:
+    """Live the day, with one routine in all its breaks if that is `tried`, then draw it and say what to do next."""
     settings = load()
     start = int(MORNING.timestamp() * 1000)
-    rules = replace(settings.rules(), routines=routines(settings))
+    rules = settings.rules()
+    rules = replace(rules, routines=routines(settings)) if tried is None else in_every_break(rules, tried)
     simulation = Simulation(rules, Calendar.of(settings, UTC), start)
     desktop = Desktop() if notify else None
     timeline = Timeline(start, MINUTE if shutil.get_terminal_size().columns >= WIDE else 2 * MINUTE)
@@ -58,6 +72,12 @@ async def show(seconds: float, notify: bool) -> None:
         click.echo(f"\n{desktop.verdict()}")
     for line in conclusion(timeline, simulation.decided):
         click.echo(line)
+
+
+def in_every_break(rules: Rules, tried: Routine) -> Rules:
+    """The rules with this routine alone, whatever it is for and whatever anybody avoids."""
+    kinds = tuple(kind.name for kind in rules.breaks)
+    return replace(rules, routines=(replace(tried, breaks=kinds),), me=MeRule())
 
 
 async def _live(

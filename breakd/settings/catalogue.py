@@ -60,20 +60,33 @@ def catalogue(
     A routine of one's own takes the place of another with its id. A file with a mistake is left out, all others stay.
     The same for the same settings, files and plugins; `packs` only makes it faster.
     """
-    own = _Own({}, (), []) if folder is None else _own_files(folder, packs or Packs())
+    problems: list[Problem] = []
+    files = () if folder is None else own_files(folder, problems)
+    return laid_over(settings, files, plugins, packs or Packs(), problems)
+
+
+def laid_over(
+    settings: Settings,
+    files: Iterable[Path],
+    plugins: Iterable[Routine],
+    packs: Packs,
+    problems: Iterable[Problem] = (),
+) -> Catalogue:
+    """As `catalogue`, with these files; `problems`: what is wrong already."""
+    own = _read(files, packs)
     known = {routine.id: routine for routine in plugins} | {name: found.routine for name, found in own.routines.items()}
-    problems = own.problems
-    for wrong in wrong_siblings(known):
-        problems.append(_sibling_problem(wrong, own.routines.get(wrong.id)))
-        alone = known[wrong.id]
-        known[wrong.id] = replace(alone, easier="") if wrong.key == "easier" else replace(alone, harder="")
+    wrong = [*problems, *own.problems]
+    for each in wrong_siblings(known):
+        wrong.append(_sibling_problem(each, own.routines.get(each.id)))
+        alone = known[each.id]
+        known[each.id] = replace(alone, easier="") if each.key == "easier" else replace(alone, harder="")
     off, more = _switched_off(own.off, known)
     ordered = sorted(known.values(), key=lambda routine: routine.id)
     return Catalogue(
         tuple(routine for routine in ordered if routine.id not in off),
         tuple(routine for routine in ordered if routine.id in off),
         {name: str(found.file) for name, found in own.routines.items()},
-        tuple(in_order([*problems, *more])),
+        tuple(in_order([*wrong, *more])),
         tuple(chain(_never_offered(own.routines.values(), settings), _strange_words(settings.me, known))),
     )
 
@@ -81,35 +94,7 @@ def catalogue(
 # -- a person's own files -----------------------------------------------------------------------------------------
 
 
-def _own_files(folder: Path, packs: Packs) -> _Own:
-    routines: dict[str, Found] = {}
-    off: list[tuple[Path, int, str]] = []
-    own = _Own(routines, (), [])
-    for file in _files(folder, own.problems):
-        try:
-            if not re.fullmatch(ID, file.stem):
-                raise SettingsError([Problem(str(file), None, "", NAMES)])
-            pack = packs.read(file, file.stem)
-        except SettingsError as error:
-            own.problems.extend(error.problems)
-            continue
-        off += [(file, place, name) for place, name in enumerate(pack.off)]
-        for place, routine in enumerate(pack.routines):
-            first = routines.setdefault(routine.id, Found(routine, file, place))
-            if first.file is not file:
-                expected = "expected an id of its own"
-                message = f"{expected}, found {shown(routine.id)}, which is in {first.file} too; that one counts"
-                own.problems.append(_placed(file, Fault(("routine", place, "id"), message, at_value=True)))
-    return own._replace(off=tuple(off))
-
-
-NAMES = (
-    "expected a name of lower-case letters, digits and dashes, such as mine.toml, "
-    "since the ids of its routines begin with it"
-)
-
-
-def _files(folder: Path, problems: list[Problem]) -> Sequence[Path]:
+def own_files(folder: Path, problems: list[Problem]) -> Sequence[Path]:
     """The files of the folder in the order of their names. Hidden ones are those that editors leave behind."""
     try:
         return sorted(file for file in folder.iterdir() if file.suffix == ".toml" and not file.name.startswith("."))
@@ -118,6 +103,34 @@ def _files(folder: Path, problems: list[Problem]) -> Sequence[Path]:
     except OSError as error:
         problems.append(Problem(str(folder), None, "", f"cannot be read: {error.strerror or error}"))
         return ()
+
+
+def _read(files: Iterable[Path], packs: Packs) -> _Own:
+    routines: dict[str, Found] = {}
+    off: list[tuple[Path, int, str]] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            if not re.fullmatch(ID, file.stem):
+                raise SettingsError([Problem(str(file), None, "", NAMES)])
+            pack = packs.read(file, file.stem)
+        except SettingsError as error:
+            problems += error.problems
+            continue
+        off += [(file, place, name) for place, name in enumerate(pack.off)]
+        for place, routine in enumerate(pack.routines):
+            first = routines.setdefault(routine.id, Found(routine, file, place))
+            if first.file is not file:
+                expected = "expected an id of its own"
+                message = f"{expected}, found {shown(routine.id)}, which is in {first.file} too; that one counts"
+                problems.append(_placed(file, Fault(("routine", place, "id"), message, at_value=True)))
+    return _Own(routines, tuple(off), problems)
+
+
+NAMES = (
+    "expected a name of lower-case letters, digits and dashes, such as mine.toml, "
+    "since the ids of its routines begin with it"
+)
 
 
 def _placed(file: Path, fault: Fault) -> Problem:
