@@ -1,10 +1,19 @@
-"""What holds for all tests: those on real desktops run only where somebody asks for them."""
+"""What holds for all tests.
+
+Those on real desktops run only where somebody asks for them. Properties are tried with a few fixed examples as a rule,
+and with thousands of new ones with HYPOTHESIS_PROFILE=dev.
+"""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("ci", derandomize=True, max_examples=60, deadline=None, database=None)
+settings.register_profile("dev", max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "3000")), deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 ASKS = ("BREAKD_DESKTOP", "BREAKD_REQUIRE_DESKTOP")
 WHY = "a test on a real desktop: set BREAKD_DESKTOP=1 to run it, BREAKD_REQUIRE_DESKTOP=1 to insist on its parts"

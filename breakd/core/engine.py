@@ -113,7 +113,8 @@ def _pass(state: State, to: int) -> State:
 def _settle(state: State, out: Decisions) -> State:
     """Draw every conclusion that holds now, until none is left."""
     while True:
-        state = hours.lapse(_recognise(_resume_in_time(state)), out)
+        state = _recognise(_resume_in_time(state))
+        state = state if state.call is None else hours.lapse(state, out)
         settled = settle_slot(state, out)
         if settled is state:
             break

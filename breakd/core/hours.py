@@ -55,7 +55,8 @@ def ring(state: State, name: str, at: int, out: Decisions) -> State:
 def lapse(state: State, out: Decisions) -> State:
     """Let a break go that nobody could be asked for in time. One that was shown has its attempts, however long."""
     call, slot = state.call, state.slot
-    if call is None or state.now < call.until or _asked(state, call):
+    assert call is not None
+    if state.now < call.until or _asked(state, call):
         return state
     if slot.call == call.name:  # it may be due for its bar too
         state = state._replace(slot=slot._replace(call="", routine=""))

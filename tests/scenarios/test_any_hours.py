@@ -80,11 +80,13 @@ class Recorded(Simulation):
         super()._step(entry)
 
 
-whens = st.builds("{}{}".format, days, clocks).map(When)
+soon = st.builds("{:02d}:{:02d}".format, st.sampled_from([0, 1, 2, 3, 16, 17, 18]), st.integers(0, 59))
+whens = st.builds("{}{}".format, days, clocks).map(When) | soon.map(When)
+some = st.just(list[Range]()) | tables
 gaps = st.sampled_from([0, SECOND, MINUTE, 20 * MINUTE, HOUR]) | st.integers(0, 3 * HOUR)
 names = st.sampled_from(["active"] * 8 + ["idle"] * 3 + [*EVENTS])
 moves = st.lists(st.builds(Move, gaps, names), min_size=1, max_size=25)
-weeks = st.builds(Week, tables, tables, st.lists(whens, max_size=3), st.sampled_from(STARTS))
+weeks = st.builds(Week, some, some, st.lists(whens, max_size=3), st.sampled_from(STARTS))
 
 
 def lived(week: Week, day: Sequence[Move]) -> Recorded:
