@@ -21,6 +21,7 @@ from breakd.daemon.control import Control
 from breakd.daemon.fields import Wall
 from breakd.daemon.fold import Decisions
 from breakd.daemon.followers import Followers
+from breakd.daemon.hooks import Hooks
 from breakd.daemon.journal import Journal
 from breakd.daemon.keeper import Keeper
 from breakd.daemon.loop import Loop
@@ -90,6 +91,9 @@ class Daemon:
         )
         self._timer = Timer(self.clock, self._wake)
         self.followers = Followers(voice.warn)
+        self.hooks = Hooks(voice.say, voice.warn)
+        self.hooks.configure(settings.on.commands, settings.on.timeout)
+        self.followers.add(lambda _entry, decisions, state: self.hooks.happened(decisions, state))
         self._control = Control(places.socket, partial(answer, self), voice.warn)
         self._keeper = Keeper()
         self.loop: Loop
@@ -152,6 +156,7 @@ class Daemon:
         if self._settling is not None:
             self._settling.cancel()
         self._advice.stop()
+        self.hooks.stop()
         if self._performing is not None:
             self._performing.cancel()
             with contextlib.suppress(TimeoutError):

@@ -5,7 +5,7 @@ The tables `[presence]`, `[prompt]`, `[limits]`, `[me]` and `[choice]` are the c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from breakd.core.bars import BreakRule, Counts
@@ -13,7 +13,7 @@ from breakd.core.permission import MeRule
 from breakd.core.rules import ChoiceRule, LimitRule, PresenceRule, PromptRule, Rules, ScheduleRule
 from breakd.core.units import Ms
 from breakd.settings.hours import Range, When
-from breakd.settings.values import Preset, TimeOfDay
+from breakd.settings.values import Argv, Preset, TimeOfDay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +92,35 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class On:
+    """`[on]`: what is run when something happens, see `docs/on.md`; [] is nothing. `timeout`: of each."""
+
+    timeout: Ms
+    break_due: Argv
+    prompt: Argv
+    withdraw: Argv
+    break_started: Argv
+    break_done: Argv
+    break_abandoned: Argv
+    missed: Argv
+    snoozed: Argv
+    skipped: Argv
+    held: Argv
+    warn: Argv
+    lapsed: Argv
+    away: Argv
+    back: Argv
+    paused: Argv
+    resumed: Argv
+
+    @property
+    def commands(self) -> dict[str, Argv]:
+        """Those that are set, by the name of what happens."""
+        names = [field.name for field in fields(self) if field.name != "timeout"]
+        return {name: argv for name in names if (argv := getattr(self, name))}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The whole file. `plugins` holds each plugin's own table, unread."""
 
@@ -107,6 +136,7 @@ class Settings:
     hours: Hours
     schedule: dict[str, Schedule]
     notify: Notify
+    on: On
     plugins: dict[str, Any]
 
     def rules(self) -> Rules:

@@ -14,6 +14,7 @@ from breakd.settings.durations import parse
 from breakd.settings.hours import RANGE_EXPECTED, WHEN_EXPECTED, Range, When, parse_range, parse_when
 
 TimeOfDay = NewType("TimeOfDay", str)  # local, "04:00"
+Argv = NewType("Argv", tuple[str, ...])  # a command with its arguments, as they are given to it
 Preset = NewType("Preset", str)  # the name of a file in config/presets, "" for none
 
 LONGEST = 7 * 24 * 3600 * 1000  # ms: a longer duration is a mistake
@@ -78,6 +79,14 @@ def _names(value: object) -> list[str]:
     return value
 
 
+def _argv(value: object) -> Argv:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value) or "" in value[:1]:
+        raise ValueError('expected a command and its arguments, such as ["notify-send", "Move"]')
+    if any("\0" in item for item in value):
+        raise ValueError("expected a command and its arguments without NUL characters")
+    return Argv(tuple(value))
+
+
 def _words(value: object) -> tuple[str, ...]:
     return tuple(" ".join(name.lower().split()) for name in _names(value))
 
@@ -112,6 +121,7 @@ PLAIN: dict[Any, Plain] = {
     Ms: Plain(_duration, "duration", {"type": "string", "pattern": _DURATION}),
     Share: Plain(_share, "share", {"type": "number", "exclusiveMinimum": 0, "maximum": 1}),
     Met: Plain(_met, "METs", {"type": "number", "minimum": 1, "maximum": 12}),
+    Argv: Plain(_argv, "command", {"type": "array", "items": {"type": "string"}}),
     TimeOfDay: Plain(_time, "time of day", {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}),
     Preset: Plain(_name, "preset", {"type": "string"}),
     int: Plain(_count, "whole number", {"type": "integer", "minimum": 1, "maximum": 1000}),

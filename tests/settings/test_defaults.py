@@ -24,6 +24,7 @@ TEXT, DEFAULTS = read_toml(shipped() / "breakd.toml")
 FREE = {"breaks", "schedule", "plugins"}  # tables whose names are free
 THEIRS = {"preset", "me.avoid", "me.sore", "me.places", "me.equipment", "hours.work", "hours.quiet"}  # no constants
 KEYS = keys()
+THEIRS |= {".".join(key.path) for key in KEYS if key.path[0] == "on" and key.default == []}
 
 
 def test_every_key_of_the_model_has_its_default_in_the_file() -> None:
