@@ -363,8 +363,9 @@ def order(state: State, name: Order, for_ms: int | None, out: Decisions, routine
     `routine`: the id of what is to be done in a break that is started; one that is not known is as good as none.
     """
     before, kind = state, state.slot.kind
-    if (state.slot.phase, name) in TABLE and known(state, routine) is not None:
-        state = asked_for(state, state.rules.by_id[routine])
+    asked = known(state, routine)
+    if (state.slot.phase, name) in TABLE and asked is not None:
+        state = asked_for(state, asked)
     state = pull(state, name, out) if name != "resume" else state
     if name in QUIET_AFTER and state is not before:
         until = state.now + (for_ms or QUIET_AFTER[name](state))

@@ -100,6 +100,7 @@ class Loop:
         """Go on where the last life ended, at core time `alive`, by these rules; arm the timer."""
         self._take(Started(), alive, OWN)
         self._notice_jump()
+        self._tell_hours()  # first, lest the new rules ask for something in them
         if rules != self.state.rules:
             self._take(Configured(rules), self.now(), OWN)
         self._set_zone()
@@ -110,10 +111,10 @@ class Loop:
     def configure(self, rules: Rules, calendar: Callable[[str], Calendar]) -> None:
         """Go on by these rules and this calendar."""
         self._notice()
-        if rules != self.state.rules:
-            self._take(Configured(rules), self.now(), OWN)
         self._calendar_of = calendar
         self._set_calendar()
+        if rules != self.state.rules:
+            self._take(Configured(rules), self.now(), OWN)
         self._look()
 
     def forget_last_life(self) -> None:
@@ -214,7 +215,10 @@ class Loop:
                 due[alarm.what] = at, alarm
             self._alarm = self._alarm_after(at)
         for at, alarm in due.values():
-            self._take(alarm, at, CALENDAR, max(at, self.state.now))
+            if alarm.what == engine.QUIET:
+                self._tell_hours()
+            else:
+                self._take(alarm, at, CALENDAR, max(at, self.state.now))
 
     def _tell_hours(self) -> None:
         """Tell which quiet hours are on or come next, if that is news."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from breakd.core import vocabulary
-from breakd.core.permission import USUAL, MeRule
+from breakd.core.permission import USUAL, MeRule, refused
 from breakd.core.routines import Routine
 from breakd.settings.convert import nearest, shown
 from breakd.settings.errors import Fault, KeyPath, Problem, SettingsError, in_order, key_path
@@ -81,13 +81,14 @@ def laid_over(
         alone = known[each.id]
         known[each.id] = replace(alone, easier="") if each.key == "easier" else replace(alone, harder="")
     off, more = _switched_off(own.off, known)
+    unknown = _scheduled(settings, {name: routine for name, routine in known.items() if name not in off})
     ordered = sorted(known.values(), key=lambda routine: routine.id)
     return Catalogue(
         tuple(routine for routine in ordered if routine.id not in off),
         tuple(routine for routine in ordered if routine.id in off),
         {name: str(found.file) for name, found in own.routines.items()},
         tuple(in_order([*wrong, *more])),
-        tuple(chain(_never_offered(own.routines.values(), settings), _strange_words(settings.me, known))),
+        tuple(chain(_never_offered(own.routines.values(), settings), _strange_words(settings.me, known), unknown)),
     )
 
 
@@ -189,6 +190,20 @@ def _strange_words(me: MeRule, known: Mapping[str, Routine]) -> Iterator[Problem
             for word in strange:
                 if word not in said:
                     yield Problem("", None, f"me.{key}", f"no routine says {shown(word)}, so it does nothing")
+
+
+def _scheduled(settings: Settings, known: Mapping[str, Routine]) -> Iterator[Problem]:
+    """Breaks at fixed times whose routine is not there, or not for this person: another one is offered."""
+    for name, entry in settings.schedule.items():
+        routine, key = known.get(entry.routine), f"schedule.{name}.routine"
+        if entry.routine and routine is None:
+            message = (
+                f"there is no routine {shown(entry.routine)}{nearest(entry.routine, known)}; another one is offered"
+            )
+            yield Problem("", None, key, message)
+        why = None if routine is None else refused(routine, settings.me)
+        if why is not None:
+            yield Problem("", None, key, f"[me] is against {shown(entry.routine)}; another one is offered")
 
 
 def _said(key: str, routines: Iterable[Routine]) -> Collection[str]:

@@ -192,6 +192,23 @@ def test_words_in_me_that_no_routine_has_are_said(folder: Path, key: str) -> Non
     assert found(folder, sets).notes == ()
 
 
+def test_routines_of_fixed_times_that_will_not_come_are_said(folder: Path) -> None:
+    """Rule 26: a routine that is not there, is switched off, or that `[me]` is against, is another one on that day."""
+    known = PLUGINS[0].id
+    assert found(folder, f"schedule.a={{at='12:30', routine='{known}'}}").notes == ()
+    assert found(folder, "schedule.a.at='12:30'").notes == ()
+    (note,) = found(folder, f"schedule.a={{at='12:30', routine='{known}s'}}").notes
+    assert str(note).startswith(f'schedule.a.routine: there is no routine "{known}s"')
+    assert f"{known!r}" in str(note)
+    sets = (f"schedule.a={{at='12:30', routine='{known}'}}", f"me.avoid=['{PLUGINS[0].kind}']")
+    assert f'schedule.a.routine: [me] is against "{known}"; another one is offered' in map(
+        str, found(folder, *sets).notes
+    )
+    (folder / "mine.toml").write_text(f'off = ["{known}"]')
+    (note,) = found(folder, f"schedule.a={{at='12:30', routine='{known}'}}").notes
+    assert "there is no routine" in str(note)
+
+
 def test_it_is_the_same_through_the_cache(folder: Path, tmp_path: Path) -> None:
     """Read at first, taken from the cache then, read again when a file has changed, gone when it is."""
     cache = tmp_path / "state" / "routines.cache"
