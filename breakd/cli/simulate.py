@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import click
+import msgspec
 
 from breakd.cli.client import Failure, WrongUse
 from breakd.core.decisions import Decision, Prompt
@@ -52,6 +53,8 @@ def simulate(trace: Path, config: Path | None, sets: tuple[str, ...], as_json: b
                     sys.stdout.write(run.shown(decision, as_json) + "\n")  # click.echo would flush every line
         except TraceError as error:
             raise Failure(str(error)) from None
+        for decision in run.end():
+            sys.stdout.write(run.shown(decision, as_json) + "\n")
     if run.simulation is None:
         raise Failure(f"{trace}: no events, so there is nothing to simulate")
     summary = run.summary()
@@ -82,19 +85,32 @@ class Run:
         self._settings = settings
         self._offset = 0  # of the wall clock by which decisions are told, and its zone
         self._zone: tzinfo = UTC
-        self._start, self._from = 0, ""
+        self._start, self._latest, self._from = 0, 0, ""
         self._prompts: Counter[str] = Counter()
         self.simulation: Simulation | None = None
 
     def feed(self, line: Line) -> list[Decision]:
         """What is decided up to this line."""
-        at = line.at if line.seen is None else line.seen
-        simulation = self.simulation or self._begin(line, at)
+        _, at, seen, what, source, _, _ = line
+        self._latest = at if seen is None else seen
+        simulation = self.simulation or self._begin(line, self._latest)
         self._read_clock(simulation)  # before the line: a jump is told by the old one
-        if isinstance(line.what, Event):
-            simulation.feed(line.what, line.at, line.seen, line.source)
+        if isinstance(what, Event):
+            simulation.feed(what, at, seen, source)
         else:
-            simulation.run_to(at)
+            simulation.run_to(self._latest)
+        return self._decided(simulation)
+
+    def end(self) -> list[Decision]:
+        """What is decided up to the moment of the last line."""
+        if self.simulation is None:
+            return []
+        self.simulation.run_to(self._latest)
+        return self._decided(self.simulation)
+
+    def _decided(self, simulation: Simulation) -> list[Decision]:
+        if not simulation.decided:
+            return []
         decided = simulation.taken()
         self._prompts.update(decision.kind for decision in decided if isinstance(decision, Prompt))
         return decided
@@ -103,7 +119,8 @@ class Run:
         """A decision as a line."""
         if not as_json:
             return f"{self._moment(decision.at):%Y-%m-%d %H:%M:%S} {words.line(decision)}"
-        return json.dumps({"at": self._iso(decision.at), "did": decision.did, **decision_facts(decision)})
+        facts = {"at": self._iso(decision.at), "did": decision.did, **decision_facts(decision)}
+        return msgspec.json.encode(facts).decode()
 
     def summary(self) -> Facts:
         """What it came to. Prompts an hour are those of an hour in which somebody was there."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from breakd.core.hours import called
 from breakd.core.presence import Claim, left_at, slow_reader, watching
-from breakd.core.state import State, rested, rule
+from breakd.core.state import Moments, State, rested, rule
 from breakd.core.units import HOUR
 
 
@@ -28,9 +28,10 @@ def leaving(state: State) -> tuple[int, int] | None:
 
 def holds(state: State, due: int) -> tuple[Claim, ...]:
     """What holds back a notification that is due since then (rule 11): of bare full screen only for a while."""
-    presence, waited = state.presence, state.now >= due + state.rules.prompt.bare_fullscreen
+    presence = state.presence
     if not presence.claims:
         return ()
+    waited = state.now >= due + state.rules.prompt.bare_fullscreen
     past = ("film",) if presence.claims_of("film") or not waited else ("film", "fullscreen")
     return tuple(claim for claim in presence.claims if claim.reason not in past)
 
@@ -42,13 +43,15 @@ def hold(state: State) -> str:
 
 def long_hold(state: State) -> bool:
     """Whether a hold has lasted long enough to count (rule 5)."""
+    if not state.presence.claims:
+        return False
     counts_from = state.now - state.rules.presence.brief
     return any(claim.since <= counts_from for claim in holds(state, state.slot.due))
 
 
 def full(state: State, kind: int) -> bool:
     """Whether this bar is at 1 or more."""
-    return state.tally.levels[kind] >= state.rules.breaks[kind].full
+    return state.ledger.tally.levels[kind] >= state.rules.fulls[kind]
 
 
 def absorbed(state: State, kind: int) -> bool:
@@ -57,7 +60,7 @@ def absorbed(state: State, kind: int) -> bool:
         return True
     for longer in range(kind + 1, len(state.kinds)):
         answered = state.kinds[longer].answered
-        if state.tally.levels[longer] >= state.rules.nearly_due[longer]:
+        if state.ledger.tally.levels[longer] >= state.rules.nearly_due[longer]:
             return True
         if answered is not None and state.now < answered + state.rules.prompt.after_answer:
             return True
@@ -65,14 +68,15 @@ def absorbed(state: State, kind: int) -> bool:
 
 
 def wanted(state: State, kind: int) -> bool:
-    """Whether this kind of break should be prompted for."""
-    return full(state, kind) and state.now >= state.kinds[kind].quiet_until and not absorbed(state, kind)
+    """Whether this kind of break should be prompted for, now that its bar is full."""
+    return state.now >= state.kinds[kind].quiet_until and not absorbed(state, kind)
 
 
 def most_wanted(state: State) -> int:
     """The longest break that should be prompted for, -1 if there is none."""
-    for kind in range(len(state.kinds) - 1, -1, -1):
-        if wanted(state, kind):
+    levels, fulls = state.ledger.tally.levels, state.rules.fulls
+    for kind in range(len(levels) - 1, -1, -1):
+        if levels[kind] >= fulls[kind] and wanted(state, kind):
             return kind
     return -1
 
@@ -105,6 +109,16 @@ def moment(state: State, since: int, due: int) -> bool:
     film = watching(presence, state.rules.presence, state.now)
     lull = quiet_for >= prompt.lull or state.now >= since + prompt.patience
     return lull and (film or quiet_for <= prompt.recent_input)
+
+
+def look_again(state: State, since: int, due: int, moments: Moments) -> None:
+    """When this may become the moment, though nothing happens."""
+    prompt = state.rules.prompt
+    moments += (since + prompt.patience, due + prompt.bare_fullscreen)
+    if state.presence.idle:
+        moments.append(state.presence.input_at + prompt.lull)
+    if len(state.notes) >= prompt.per_hour:
+        moments.append(state.notes[-prompt.per_hour] + HOUR)
 
 
 def at_rest(state: State) -> bool:

@@ -44,6 +44,7 @@ from breakd.core.state import (
     CALM,
     Decisions,
     Kind,
+    Moments,
     State,
     initial,
     lived,
@@ -65,7 +66,7 @@ __all__ = ["BREAK", "DAY_STARTS", "QUIET", "State", "advance", "begin", "next_de
 def begin(rules: Rules, now: int) -> State:
     """The state before the first event. `now`: ms of boot time."""
     state = initial(rules, now, len(GAUGES))
-    return state._replace(wake=deadline(state))
+    return state._replace(wake=deadline(state, []))
 
 
 def next_deadline(state: State) -> int | None:
@@ -79,11 +80,12 @@ def step(state: State, entry: Entry) -> tuple[State, tuple[Decision, ...]]:
     While nobody watched (suspended, killed, frozen) nothing is decided: such an event is folded in at its own time.
     """
     out: Decisions = []
-    state = _advance(state, entry.at if entry.event.unwatched else entry.seen, out)
-    handler = _HANDLERS.get(type(entry.event))
+    seen, at, event, _, _ = entry
+    state = _advance(state, at if event.unwatched else seen, out)
+    handler = _HANDLERS.get(type(event))
     if handler is not None:
         state = _settle(handler(state, entry, out), out)
-    return (_advance(state, entry.seen, out) if entry.event.unwatched else state), tuple(out)
+    return (_advance(state, seen, out) if event.unwatched else state), tuple(out)
 
 
 def advance(state: State, to: int) -> tuple[State, tuple[Decision, ...]]:
@@ -94,13 +96,17 @@ def advance(state: State, to: int) -> tuple[State, tuple[Decision, ...]]:
 
 def patience(state: State) -> int:
     """How long an idleness is worth telling now, ms: shorter while something waits for a lull (rule 1)."""
-    waits = state.slot.phase == "waiting" or any(warned.waiting is not None for warned in state.warned)
-    return state.rules.prompt.lull if waits else state.rules.presence.notice
+    if state.slot.phase == "waiting":
+        return state.rules.prompt.lull
+    for warned in state.warned:
+        if warned.waiting is not None:
+            return state.rules.prompt.lull
+    return state.rules.presence.notice
 
 
 def _advance(state: State, to: int, out: Decisions) -> State:
-    while state.wake is not None and state.wake <= to:
-        state = _settle(_pass(state, state.wake), out)
+    while (wake := state.wake) is not None and wake <= to:
+        state = _settle(_pass(state, wake), out)
     return _pass(state, to)
 
 
@@ -111,16 +117,22 @@ def _pass(state: State, to: int) -> State:
 
 
 def _settle(state: State, out: Decisions) -> State:
-    """Draw every conclusion that holds now, until none is left."""
+    """Draw every conclusion that holds now, until none is left, and note when to look again."""
     while True:
-        state = _recognise(_resume_in_time(state))
-        state = state if state.call is None else hours.lapse(state, out)
+        moments: Moments = []
+        presence = state.presence
+        if state.paused_until is not None:
+            state = _resume_in_time(state)
+        if presence.doing != "away" and (presence.idle or presence.asleep):
+            state = _recognise(state, moments)
+        if state.call is not None:
+            state = hours.lapse(state, out)
         settled = settle_slot(state, out)
         if settled is state:
             break
         state = settled
-    state = warn(state, out)
-    return with_wake(state, deadline(state))
+    state = warn(state, out, moments)
+    return with_wake(state, deadline(state, moments))
 
 
 def _resume_in_time(state: State) -> State:
@@ -129,16 +141,19 @@ def _resume_in_time(state: State) -> State:
     return lived(state._replace(paused_until=None))
 
 
-def _recognise(state: State) -> State:
-    """See that the person is idle, or gone, from the moment it was so."""
-    presence, rule = state.presence, state.rules.presence
-    if presence.doing == "away" or not (presence.idle or presence.asleep):
-        return state
+def _recognise(state: State, moments: Moments) -> State:
+    """See that the person, of whom nothing is heard, is idle or gone, from the moment it was so, or will be."""
+    presence, now = state.presence, state.now
     leaving = when.leaving(state)
-    if leaving is not None and state.now >= leaving[0]:
-        return _truly(state, "away", leaving[1])
-    if presence.idle and presence.doing == "input" and state.now >= presence.input_at + rule.notice:
-        return _truly(state, "reading", presence.input_at)
+    if leaving is not None:
+        if now >= leaving[0]:
+            return _truly(state, "away", leaving[1])
+        moments.append(leaving[0])
+    if presence.idle and presence.doing == "input":
+        notice = presence.input_at + state.rules.presence.notice
+        if now >= notice:
+            return _truly(state, "reading", presence.input_at)
+        moments.append(notice)
     return state
 
 

@@ -13,6 +13,8 @@ from breakd.core.bars import Doing, Manner
 from breakd.core.rules import Rules
 from breakd.core.tally import Tally, accrue
 
+_new = tuple.__new__
+
 
 class Span(NamedTuple):
     """From `start` on time was lived in this manner."""
@@ -43,7 +45,7 @@ def opened(tally: Tally, manner: Manner, at: int) -> Ledger:
 def run(rules: Rules, ledger: Ledger, to: int) -> Ledger:
     """Let time pass up to `to`."""
     settled, spans, tally, at = ledger
-    return Ledger(settled, spans, accrue(rules, tally, spans[-1].manner, to - at), to)
+    return _new(Ledger, (settled, spans, accrue(rules, tally, spans[-1][1], to - at), to))
 
 
 def switch(ledger: Ledger, manner: Manner) -> Ledger:
@@ -66,7 +68,7 @@ def rewrite(rules: Rules, ledger: Ledger, since: int, doing: Doing) -> Ledger:
     if len(spans) == 1:  # by far the most common, and the rest of this function takes twice as long
         (start, manner), true = spans[0], Manner(doing, *spans[0].manner[1:])
         settled = accrue(rules, settled, manner, since - start)
-        return Ledger(settled, (Span(since, true),), accrue(rules, settled, true, at - since), at)
+        return _new(Ledger, (settled, (Span(since, true),), accrue(rules, settled, true, at - since), at))
     for (start, manner), end in _ended(spans, at):
         settled = accrue(rules, settled, manner, min(end, since) - start)
         if end > since or end == at:

@@ -2,81 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from bisect import bisect
 
-from breakd.core.conditions import moment
+from breakd.core.conditions import look_again, moment
 from breakd.core.decisions import Because, Level, Warn
 from breakd.core.hours import quiet
-from breakd.core.state import Decisions, State, Warned
+from breakd.core.state import Decisions, Moments, State, Warned
 from breakd.core.tally import Tally
 
 LEVELS: tuple[Level, ...] = ("ok", "near", "over")
 
 
-class Gauge(NamedTuple):
-    """What a limit watches; its marks are in `Rules.marks`."""
-
-    name: str
-    value: Callable[[Tally], int]
+GAUGES = ("sitting", "standing", "desk")
 
 
-GAUGES = (
-    Gauge("sitting", lambda tally: tally.bout_ms),
-    Gauge("standing", lambda tally: tally.stood_ms),
-    Gauge("desk", lambda tally: tally.desk_ms),
-)
+def values(tally: Tally) -> tuple[int, ...]:
+    """What each gauge shows, ms, in the order of `GAUGES`; their marks are in `Rules.marks`."""
+    return tally.bout_ms, tally.stood_ms, tally.desk_ms
 
 
-def level(state: State, gauge: Gauge) -> int:
-    """How far a limit is: 0 ok, 1 near, 2 over."""
-    value, (near, limit) = gauge.value(state.tally), state.rules.marks[gauge.name]
-    return 2 if value >= limit else 1 if value >= near else 0
-
-
-def reading(state: State, gauge: Gauge) -> tuple[int, int, Level]:
+def reading(state: State, gauge: str) -> tuple[int, int, Level]:
     """(value, limit, level) of a gauge, in ms."""
-    return gauge.value(state.tally), state.rules.marks[gauge.name][1], LEVELS[level(state, gauge)]
+    index = GAUGES.index(gauge)
+    value, marks = values(state.tally)[index], state.rules.marks[index]
+    return value, marks[1], LEVELS[bisect(marks, value)]
 
 
-def rides(state: State, gauge: Gauge) -> bool:
+def rides(state: State, index: int) -> bool:
     """Whether the move prompt says this, so that no warning of its own is needed (rule 19)."""
-    return gauge.name == "sitting" and state.prompted == state.now
+    return GAUGES[index] == "sitting" and state.prompted == state.now
 
 
 def free_from(state: State, index: int) -> int:
     """When the next warning of this limit may come: an hour after the last, and no sitting warning near a prompt."""
     rule, warned = state.rules.limits, state.warned[index]
     after = [0 if warned.at is None else warned.at + rule.warn_again]
-    if GAUGES[index].name == "sitting" and state.prompted is not None:
+    if GAUGES[index] == "sitting" and state.prompted is not None:
         after.append(state.prompted + rule.warn_after_prompt)
     return max(after)
 
 
-def warn(state: State, out: Decisions) -> State:
-    """Each limit's warning, at its moment and while no prompt is open."""
-    for index, gauge in enumerate(GAUGES):
-        warned, reached = state.warned[index], level(state, gauge)
-        if reached == warned.told and warned.waiting is None:
-            continue
-        if reached < warned.told or rides(state, gauge):
-            warned = warned._replace(told=reached, waiting=None)
-        elif reached == warned.told or _silenced(state) or state.now < free_from(state, index):
-            warned = warned._replace(waiting=None)
-        else:
-            warned = warned._replace(waiting=state.now if warned.waiting is None else warned.waiting)
-        if warned.waiting is not None and moment(state, warned.waiting, warned.waiting):
-            state, warned = _say(state, gauge, reached, out), Warned(reached, state.now)
-        if warned != state.warned[index]:
-            state = state._replace(warned=(*state.warned[:index], warned, *state.warned[index + 1 :]))
+def warn(state: State, out: Decisions, moments: Moments) -> State:
+    """Each limit's warning, at its moment and while no prompt is open; `moments`: when there may be more to tell."""
+    now, index, untold = state.now, -1, False
+    present = state.presence.doing != "away"
+    for value, (near, limit), (told, _, waiting) in zip(values(state.ledger.tally), state.rules.marks, state.warned):  # noqa: B905
+        index += 1
+        reached = 0 if value < near else 1 if value < limit else 2
+        if reached < 2 and present:
+            moments.append(now - value + (limit if reached else near))
+        if reached != told or waiting is not None:
+            state, untold = _consider(state, index, reached, out), True
+    if untold and present:
+        _look_again(state, moments)
     return state
+
+
+def _look_again(state: State, moments: Moments) -> None:
+    for index, (value, marks, warned) in enumerate(
+        zip(values(state.tally), state.rules.marks, state.warned, strict=True)
+    ):
+        if warned.waiting is not None:
+            look_again(state, warned.waiting, warned.waiting, moments)
+        elif bisect(marks, value) > warned.told:
+            moments.append(free_from(state, index))
+
+
+def _consider(state: State, index: int, reached: int, out: Decisions) -> State:
+    told, at, waiting = state.warned[index]
+    if reached < told or rides(state, index):
+        told, waiting = reached, None
+    elif reached == told or _silenced(state) or state.now < free_from(state, index):
+        waiting = None
+    elif waiting is None:
+        waiting = state.now
+    if waiting is not None and moment(state, waiting, waiting):
+        state = _say(state, index, reached, out)
+        told, at, waiting = reached, state.now, None
+    if (told, at, waiting) == state.warned[index]:
+        return state
+    warned = Warned(told, at, waiting)
+    return state._replace(warned=(*state.warned[:index], warned, *state.warned[index + 1 :]))
 
 
 def _silenced(state: State) -> bool:
     return state.slot.phase != "calm" or state.presence.away or state.paused_until is not None or quiet(state)
 
 
-def _say(state: State, gauge: Gauge, reached: int, out: Decisions) -> State:
-    value, limit, name = gauge.value(state.tally), state.rules.marks[gauge.name][1], LEVELS[reached]
-    out.append(Warn(state.now, gauge.name, name, value, limit, (Because(f"{gauge.name}_ms", value, limit),)))
+def _say(state: State, index: int, reached: int, out: Decisions) -> State:
+    name, value, limit = GAUGES[index], values(state.tally)[index], state.rules.marks[index][1]
+    out.append(Warn(state.now, name, LEVELS[reached], value, limit, (Because(f"{name}_ms", value, limit),)))
     return state._replace(notes=(*state.notes, state.now)[-state.rules.prompt.per_hour :])

@@ -13,6 +13,7 @@ from breakd.core.tally import Tally
 
 UNLOCK = "unlock"  # the voice of an unlocked screen: input, until a source speaks
 Reason = Literal["call", "fullscreen", "do-not-disturb", "film"]
+_new = tuple.__new__  # where every event passes: `_replace` would cost seven times as much
 
 
 class Voice(NamedTuple):
@@ -67,13 +68,17 @@ class Presence(NamedTuple):
 
 def hear(presence: Presence, source: str, idle_since: int | None) -> Presence:
     """A source spoke: its word replaces its last one, and that of an unlocked screen."""
-    others = [voice for voice in presence.voices if voice.source not in (source, UNLOCK)]
-    return Presence._make((*presence[:3], (*others, Voice(source, idle_since)), *presence[4:]))
+    voice, voices = Voice(source, idle_since), presence.voices
+    if len(voices) == 1 and voices[0].source == source:
+        said: tuple[Voice, ...] = (voice,)
+    else:
+        said = (*(other for other in voices if other.source not in (source, UNLOCK)), voice)
+    return _new(Presence, (*presence[:3], said, *presence[4:]))
 
 
 def lives(presence: Presence, doing: Doing, since: int) -> Presence:
     """What is recognised, and since when."""
-    return Presence._make((doing, since, *presence[2:]))
+    return _new(Presence, (doing, since, *presence[2:]))
 
 
 def unlock_voice(presence: Presence) -> Presence:
@@ -93,9 +98,13 @@ def hush(presence: Presence, since: int) -> Presence:
 
 def last_input(presence: Presence) -> int | None:
     """The last input any source knows of; None while there is some."""
-    sinces = [voice.idle_since for voice in presence.voices]
-    known = [since for since in sinces if since is not None]
-    return None if len(known) < len(sinces) else max(known, default=presence.input_at)
+    latest = None
+    for _, since in presence.voices:
+        if since is None:
+            return None
+        if latest is None or since > latest:
+            latest = since
+    return presence.input_at if latest is None else latest
 
 
 def went_idle(presence: Presence, since: int, proven: bool) -> Presence:
@@ -103,20 +112,17 @@ def went_idle(presence: Presence, since: int, proven: bool) -> Presence:
     sign = max(since, presence.sign)  # a call may have ended after the last input
     if presence.idle:
         return presence._replace(input_at=max(since, presence.input_at), sign=sign)
-    return presence._replace(idle=True, input_at=since, sign=sign, proven=proven)
+    return _new(Presence, (*presence[:4], True, since, sign, proven, *presence[8:]))
 
 
 def came_back(presence: Presence, rule: PresenceRule, tally: Tally, now: int) -> Presence:
     """There is input again: the gap is over, and counts against the slow reader if nothing explains it (rule 3)."""
     explained = presence.proven or presence.claims_of("call") or watching(presence, rule, now)
     unexplained = presence.idle and not explained and now - presence.sign >= rule.away
-    return presence._replace(
-        doing="input",
-        since=presence.since if presence.doing == "input" else now,
-        idle=False,
-        proven=False,
-        credit_from=tally.input_ms if unexplained else presence.credit_from,
-    )
+    doing, since, stance, voices, _, input_at, sign, _, credit_from, *others = presence
+    since = since if doing == "input" else now
+    credit_from = tally.input_ms if unexplained else credit_from
+    return _new(Presence, ("input", since, stance, voices, False, input_at, sign, False, credit_from, *others))
 
 
 def claim(presence: Presence, reason: Reason, source: str, now: int) -> Presence:

@@ -33,7 +33,20 @@ from breakd.core.events import Order
 from breakd.core.ledger import settle
 from breakd.core.permission import refused
 from breakd.core.presence import watching
-from breakd.core.state import CALM, Decisions, Kind, Phase, Slot, State, rest_counter, rested, rule, with_kind
+from breakd.core.state import (
+    CALM,
+    Decisions,
+    Kind,
+    Phase,
+    Slot,
+    State,
+    in_phase,
+    rest_counter,
+    rested,
+    rule,
+    with_kind,
+    with_slot,
+)
 from breakd.core.tally import Tally
 
 Trigger = Literal[
@@ -53,7 +66,7 @@ def wait(state: State, out: Decisions) -> State:
         return take_call(state._replace(slot=Slot("waiting", called, state.now, state.call.due)), out)
     breaks = state.rules.breaks[kind]
     overdue = (state.tally.levels[kind] - breaks.full) // breaks.fill
-    return state._replace(slot=Slot("waiting", kind, state.now, state.now - overdue))
+    return with_slot(state, Slot("waiting", kind, state.now, state.now - overdue))
 
 
 def take_call(state: State, out: Decisions) -> State:
@@ -351,10 +364,10 @@ def pull(state: State, trigger: Trigger, out: Decisions) -> State:
         return state
     state = row.do(state, out)
     if row.to == "calm":
-        return state._replace(slot=CALM)
+        return with_slot(state, CALM)
     if row.to == state.slot.phase:  # waiting stays waiting: its clock is the action's to restart
         return state
-    return state._replace(slot=state.slot._replace(phase=row.to, since=state.now))
+    return in_phase(state, row.to)
 
 
 def order(state: State, name: Order, for_ms: int | None, out: Decisions, routine: str = "") -> State:

@@ -140,11 +140,15 @@ class Rules:
         return tuple(kind.bound for kind in self.breaks)
 
     @cached_property
-    def marks(self) -> dict[str, tuple[int, int]]:
-        """For each limit the values at which it is near and over, ms."""
+    def fulls(self) -> tuple[int, ...]:
+        """The level at which each bar is full."""
+        return tuple(kind.full for kind in self.breaks)
+
+    @cached_property
+    def marks(self) -> tuple[tuple[int, int], ...]:
+        """For each limit, in the order of `limits.GAUGES`, the values at which it is near and over, ms."""
         limits = self.limits
-        every = {"sitting": limits.sitting, "standing": limits.standing, "desk": limits.desk}
-        return {name: (ceil(limits.near * limit), limit) for name, limit in every.items()}
+        return tuple((ceil(limits.near * limit), limit) for limit in (limits.sitting, limits.standing, limits.desk))
 
     @cached_property
     def nearly_due(self) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from breakd.core.tally import Tally
 
 Phase = Literal["calm", "waiting", "shown", "resting", "halted"]
 Decisions = list[Decision]
+Moments = list[int]  # at which to look again, ms of boot time
 _new = tuple.__new__
 
 
@@ -128,12 +129,23 @@ def lived(state: State) -> State:
     return state._replace(ledger=switch(state.ledger, manner))
 
 
-# The next three run for every event, and `_replace` would cost seven times as much.
+# The next run for every event, or nearly, and `_replace` would cost seven times as much.
 
 
 def passed(state: State, now: int, ledger: Ledger) -> State:
     """The same state later."""
     return _new(State, (now, state[1], ledger, *state[3:]))
+
+
+def with_slot(state: State, slot: Slot) -> State:
+    """The state with the slot so."""
+    return _new(State, (*state[:4], slot, *state[5:]))
+
+
+def in_phase(state: State, phase: Phase) -> State:
+    """The state with the slot in this phase from now on."""
+    slot = state[4]
+    return _new(State, (*state[:4], _new(Slot, (phase, slot[1], state[0], *slot[3:])), *state[5:]))
 
 
 def with_presence(state: State, presence: Presence, ledger: Ledger | None = None) -> State:

@@ -31,7 +31,7 @@ class Look(NamedTuple):
 def look(state: State) -> Look:
     """How things stand. Small breaks that come silently are not spoken of, unless there are no others."""
     text, kind = _text(state)
-    levels = {gauge.name: reading(state, gauge)[2] for gauge in GAUGES}
+    levels = {gauge: reading(state, gauge)[2] for gauge in GAUGES}
     gravest = max(levels.values(), key=("ok", "near", "over").index)
     told = [f"{name}: {LEVELS[level]}" for name, level in levels.items() if level != "ok"]
     return Look(text, kind, gravest, (SENTENCES[kind], *told))

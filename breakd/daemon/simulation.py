@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import tzinfo
+from operator import itemgetter
 
 from breakd.core import engine
 from breakd.core.decisions import Decision
@@ -41,12 +42,11 @@ class Simulation:
         """
         if isinstance(event, Alarm) and source == CALENDAR:
             return
-        if isinstance(event, Idle) and seen is None:
-            self.run_to(at)
-            self._silent[source] = at
+        if seen is None and isinstance(event, Idle):
+            self._silent[source] = at  # no need to run there: nothing is decided on it before it is noticed
             return
         learned = at if seen is None else seen
-        self.run_to(at if event.unwatched else learned)
+        self._live(at if event.unwatched else learned)
         if isinstance(event, Active):
             self._silent.pop(source, None)
         self._step(Entry(learned, at, event, source))
@@ -58,28 +58,34 @@ class Simulation:
 
     def run_to(self, to: int) -> None:
         """Let time pass: nothing more happens until `to`."""
+        self._live(to)
+        self._pass(to)
+
+    def _live(self, to: int) -> None:
+        """Ring and notice all there is up to `to`; the core need not get as far."""
         while self._next_alarm <= to:
             at = self._next_alarm
             self._notice(at)
             for alarm in self._calendar.alarms(at + self.state.offset, self.state.offset):
                 self._step(Entry(at, at, alarm, CALENDAR))
             self._next_alarm = self._alarm_after(at)
-        self._notice(to)
+        if self._silent:
+            self._notice(to)
 
     def _notice(self, to: int) -> None:
-        """Pass the time up to `to`, noticing idleness on the way after the patience the core then has."""
-        while self._silent:
-            source, since = min(self._silent.items(), key=lambda item: item[1])
+        """Notice every idleness up to `to`, each after the patience the core then has."""
+        silent = self._silent
+        while silent:
+            source, since = min(silent.items(), key=itemgetter(1)) if len(silent) > 1 else next(iter(silent.items()))
             notice = max(since + engine.patience(self.state), self.state.now)
-            wake = engine.next_deadline(self.state)
+            wake = self.state.wake
             if wake is not None and wake <= min(notice, to):  # the patience may be another one after it
                 self._pass(wake)
             elif notice <= to:
-                del self._silent[source]
+                del silent[source]
                 self._step(Entry(notice, since, Idle(), source))
             else:
                 break
-        self._pass(to)
 
     def _step(self, entry: Entry) -> None:
         self.state, decisions = engine.step(self.state, entry)

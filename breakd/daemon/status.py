@@ -31,7 +31,7 @@ def status(state: State) -> dict[str, Any]:
         "sitting_s": _seconds(state.tally.bout_ms),
         "breaks": {breaks.name: _break(state, kind) for kind, breaks in enumerate(state.rules.breaks)},
         "prompt": _prompt(state),
-        "limits": {gauge.name: _limit(*reading(state, gauge)) for gauge in GAUGES},
+        "limits": {gauge: _limit(*reading(state, gauge)) for gauge in GAUGES},
         "sleep": {"last_night_s": None, "debt_s": None, "awake_s": None},
         "readiness": None,
         "paused_until": None if state.paused_until is None else _iso(state, state.paused_until),

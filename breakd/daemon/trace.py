@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
-from typing import Any, NamedTuple, TypeAlias
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -23,6 +23,19 @@ Raw: TypeAlias = dict[str, Any]
 END = "end"
 
 _decode = msgspec.json.Decoder().decode
+
+
+class _Plain(msgspec.Struct, forbid_unknown_fields=True):
+    """A line without fields of its own."""
+
+    event: str
+    at: datetime
+    seen: datetime | None = None
+    source: str = ""
+    seq: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+_decode_plain = msgspec.json.Decoder(_Plain).decode
 
 
 class TraceError(ValueError):
@@ -73,6 +86,9 @@ class _Reader:
 
     def line(self, number: int, text: str) -> Line | None:
         """The next line; None if it is one to pass over."""
+        plain = self._plain(number, text)
+        if plain is not None:
+            return plain
         raw = _object(text)
         if "event" not in raw:
             return self._did(number, raw)
@@ -98,10 +114,26 @@ class _Reader:
             learned = at
         return Line(number, at, learned, what, source, seq, told.tzinfo or UTC)
 
+    def _plain(self, number: int, text: str) -> Line | None:
+        """A line without fields of its own, nine of ten, in a third of the time; None: to be looked at closely."""
+        try:
+            raw = _decode_plain(text)
+            what, told, seen = PLAIN[raw.event], raw.at, raw.seen
+        except (msgspec.MsgspecError, KeyError):
+            return None
+        zone_ = told.tzinfo
+        if zone_ is None or (seen is not None and seen.tzinfo is None) or raw.event == Started.name:
+            return None
+        wall = wall_ms(told)
+        learned = wall if seen is None else wall_ms(seen)
+        if wall not in REACH or learned not in REACH:
+            return None
+        at, learned = wall - self._offset, learned - self._offset
+        self._follow(number, raw.event, at, None if seen is None else learned)
+        unseen = seen is None and raw.event == Idle.name
+        return Line(number, at, None if unseen else learned, what, raw.source, raw.seq, zone_)
+
     def _what(self, name: str, raw: Raw, offset: int) -> Event | None:
-        plain = PLAIN.get(name)
-        if plain is not None and not raw:  # nine lines of ten
-            return plain
         if name == Configured.name and not self._journal:
             # Rules of another version may be unreadable, and a replay brings its own.
             raw.pop("rules", None)

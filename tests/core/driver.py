@@ -42,7 +42,7 @@ from breakd.core.events import (
     Watching,
     Zone,
 )
-from breakd.core.limits import GAUGES, reading
+from breakd.core.limits import reading
 from breakd.core.rules import Rules
 from breakd.core.state import State
 from breakd.core.units import DAY, HOUR, MINUTE, SECOND
@@ -234,11 +234,8 @@ class Day:
 
     def gauge(self, name: str) -> tuple[float, str]:
         """(minutes, level) of a limit."""
-        for gauge in GAUGES:
-            if gauge.name == name:
-                value, _, level = reading(self.state, gauge)
-                return value / MINUTE, level
-        raise KeyError(name)
+        value, _, level = reading(self.state, name)
+        return value / MINUTE, level
 
     # -- the virtual source ----------------------------------------------------------------------------------------
 
