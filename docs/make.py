@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from breakd.cli.demo import MORNING
-from breakd.cli.person import Person
 from breakd.cli.simulate import routines
 from breakd.core.prompts import TABLE, WHEN
 from breakd.core.units import MINUTE
 from breakd.daemon.calendar import Calendar
 from breakd.daemon.clock import wall_time
+from breakd.daemon.person import Person
 from breakd.daemon.simulation import Simulation
 from breakd.daemon.timeline import Part, Timeline
 from breakd.settings import schema

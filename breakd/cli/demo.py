@@ -13,7 +13,6 @@ import click
 
 from breakd.cli.cards import card
 from breakd.cli.drawing import LEGEND, rows
-from breakd.cli.person import LENGTH, Person
 from breakd.cli.shelf import shelf
 from breakd.cli.simulate import routines
 from breakd.core.decisions import Decision, Prompt
@@ -25,6 +24,7 @@ from breakd.daemon import words
 from breakd.daemon.calendar import Calendar
 from breakd.daemon.clock import wall_time
 from breakd.daemon.perform import HANDLERS, Performer
+from breakd.daemon.person import LENGTH, Person
 from breakd.daemon.simulation import Simulation
 from breakd.daemon.timeline import Timeline
 from breakd.plugin.host import Host

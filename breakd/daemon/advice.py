@@ -18,7 +18,8 @@ FRESH = 600_000  # ms for which an answer about the same kind of break still hol
 class Advice:
     """Asks in time. `gather`: takes what is to be journalled, if it is news."""
 
-    def __init__(self, host: Host, gather: Callable[[Gathered], None]) -> None:
+    def __init__(self, host: Host, gather: Callable[[Gathered], None], lead: int = LEAD) -> None:
+        self._lead = lead
         self._host = host
         self._gather = gather
         self._asked: dict[int, int] = {}  # kind of break -> core time
@@ -36,8 +37,8 @@ class Advice:
         kind, due = _next(state)
         if kind < 0 or state.slot.phase not in ("calm", "waiting"):
             return
-        if due - LEAD > state.now:
-            self._timer = asyncio.get_running_loop().call_later((due - LEAD - state.now) / 1000, self._ask, kind)
+        if due - self._lead > state.now:
+            self._timer = asyncio.get_running_loop().call_later((due - self._lead - state.now) / 1000, self._ask, kind)
         elif state.now - self._asked.get(kind, -FRESH) >= FRESH:
             self._ask(kind)
 

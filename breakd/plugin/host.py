@@ -125,23 +125,23 @@ class Host:
 
     async def start(self) -> None:
         """Run the sources and observers."""
-        self._run.start()
+        self.running.start()
 
     def ask(self, seconds: float) -> None:
         """Ask every presence source for `Idle` after so many seconds without input."""
-        self._run.sources.ask(seconds)
+        self.running.sources.ask(seconds)
 
     async def show(self, note: Note) -> str:
         """Show it through the first notifier that can; its name, or "" if none could."""
-        return await self._run.notifiers.show(note)
+        return await self.running.notifiers.show(note)
 
     async def withdraw(self, key: str, everywhere: bool = False) -> None:
         """Take a note away from wherever it may be seen; `everywhere`: also where an earlier life may have shown it."""
-        await self._run.notifiers.withdraw(key, everywhere)
+        await self.running.notifiers.withdraw(key, everywhere)
 
     def observe(self, record: Record) -> None:
         """Give every observer the record. Never waits."""
-        self._run.observers.put(record)
+        self.running.observers.put(record)
 
     def has(self, kind: Kind) -> bool:
         """Whether there is a thing of this kind."""
@@ -149,11 +149,11 @@ class Host:
 
     async def advise(self, context: Context) -> Given:
         """What advisers say to this; in 2 s at most, and nothing if there are none."""
-        return await self._run.advisers.ask(context, [routine.id for routine in self.routines])
+        return await self.running.advisers.ask(context, [routine.id for routine in self.routines])
 
     def calls(self) -> list[Told]:
         """The last calls of plugins, the oldest first."""
-        return self._run.calls.told()
+        return self.running.calls.told()
 
     def thing(self, kind: Kind, name: str) -> Thing | None:
         """The thing of this kind and name."""
@@ -163,29 +163,30 @@ class Host:
         """All that an importer reads from `path`, the earliest first. Raises what it raises."""
         from breakd.plugin.importing import Collector, run_import
 
-        return await run_import(self._run.calls, thing, path, Collector(datetime.now(UTC), progress))
+        return await run_import(self.running.calls, thing, path, Collector(datetime.now(UTC), progress))
 
     def guide(self, routine: Routine, kind: str) -> GuidedSession:
         """Present a routine through every guide. The session stands still until its `go()`."""
-        return self._run.guides.begin(routine, kind)
+        return self.running.guides.begin(routine, kind)
 
     def retry(self) -> None:
         """Try again at once whatever is unavailable, failed or off: after a resume, an unlock, a change of display."""
-        self._run.retry()
+        self.running.retry()
 
     async def stop(self) -> None:
         """End everything within a second; what does not end is left behind and named."""
         if self._running is not None:
             await self._running.stop()
 
+    def _things(self, kind: Kind) -> list[Thing]:
+        return [thing for plugin in self.plugins.values() for thing in plugin.things if thing.kind == kind]
+
     @property
-    def _run(self) -> Running:
+    def running(self) -> Running:
+        """What runs on the loop; made on the first use, which has to be there."""
         if self._running is None:
             self._running = Running(self._things, self._order, self._deliver, self._limits, self._watch)
         return self._running
-
-    def _things(self, kind: Kind) -> list[Thing]:
-        return [thing for plugin in self.plugins.values() for thing in plugin.things if thing.kind == kind]
 
     def _ban(self, thing: Thing, why: str) -> None:
         """It held the loop: nothing of its plugin is begun any more, now and in later lives, until it is allowed."""

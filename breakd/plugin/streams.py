@@ -7,9 +7,11 @@ import contextlib
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+READERS: dict[int, Feed[Any]] = {}  # which stream a thread waits for, by its ident: made-up time asks
 
 
 class Feed(Generic[T]):
@@ -42,6 +44,11 @@ class Feed(Generic[T]):
         with self._changed:
             self._ended = True
             self._wake()
+
+    @property
+    def starved(self) -> bool:
+        """Whether a reader has nothing to read."""
+        return not self._items and not self._ended
 
     def _wake(self) -> None:
         self._changed.notify_all()
@@ -76,7 +83,9 @@ class Feed(Generic[T]):
     def _blocking(self) -> Iterator[T]:
         while True:
             with self._changed:
+                READERS[threading.get_ident()] = self
                 self._changed.wait_for(lambda: self._items or self._ended)
+                del READERS[threading.get_ident()]
                 if not self._items:
                     return
                 item = self._items.popleft()
