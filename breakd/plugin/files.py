@@ -39,13 +39,14 @@ class File(NamedTuple):
         for place in (self.path.parent, self.path):
             refuse_if_open(place)
         spec = importlib.util.spec_from_file_location(self.module, self.path)
-        if spec is None or spec.loader is None:
+        if spec is None:
             raise Failed(f"{self.path} is no Python file")
         module = importlib.util.module_from_spec(spec)
         before = sys.modules.get(self.module)
         sys.modules[self.module] = module  # dataclasses look their own module up there
         try:
-            spec.loader.exec_module(module)
+            # Not by the loader: what it caches is told apart by size and second, and a save may change neither.
+            exec(compile(self.path.read_bytes(), self.path, "exec", dont_inherit=True), vars(module))
         except BaseException:
             if before is None:
                 del sys.modules[self.module]

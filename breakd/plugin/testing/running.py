@@ -42,7 +42,7 @@ class Told:
 
 
 def collect(source: Source, n: int, *, ask: float | Sequence[float] = 20.0, seconds: float = A_DAY) -> list[Event]:
-    """The first `n` events of a source, or fewer if it ends before.
+    """The first `n` events of a source, or fewer if it ends before; then with what the host takes back, as `Idle`.
 
     `ask`: the seconds of idleness that it is asked for, one after the other. Raises what the source raises, and
     AssertionError if `seconds` of made-up time bring neither so many events nor the end.
@@ -125,7 +125,11 @@ def watch(observer: Observer, *records: Record) -> None:
         for record in records:
             host.observe(record)
         host.running.observers.end()
-        await run
+        await asyncio.wait({run}, timeout=host.running.calls.limits.leave)
+        if not run.done():
+            run.cancel()
+            raise Failed("it did not end with its stream")
+        run.result()
 
     _run("observer", observer, job)
 

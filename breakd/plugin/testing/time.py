@@ -40,28 +40,26 @@ class _Jumping(selectors.DefaultSelector):
     def __init__(self, loop: MadeUpTime) -> None:
         super().__init__()
         self._made_up = loop
-        self._real_end: float | None = None
+        self._real_end = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """See `selectors`."""
         found = super().select(0)
         if found or (timeout is not None and timeout <= 0):
             return found
-        if self._real_end is None:
-            self._real_end = time.monotonic() + PATIENCE
-        while time.monotonic() < self._real_end:
-            if busy_threads():  # a thread that begins to wait for its stream tells nobody
-                found = super().select(LOOK)
-            elif self._outside() or timeout is None:
-                return super().select(PATIENCE if timeout is None else timeout)
-            else:
+        now = time.monotonic()
+        self._real_end = self._real_end or now + PATIENCE
+        due = self._real_end if timeout is None else min(now + timeout, self._real_end)
+        while (busy := busy_threads()) or timeout is None or self._outside():
+            left = due - time.monotonic()
+            if left <= 0:
                 break
+            found = super().select(min(left, LOOK) if busy else left)  # a thread that begins to wait tells nobody
             if found:
                 return found
-        if timeout is None:
-            return super().select(LOOK)
-        self._made_up.jumped += timeout
-        return []
+        if timeout is not None:
+            self._made_up.jumped += max(0.0, now + timeout - time.monotonic())
+        return super().select(LOOK if timeout is None else 0)
 
     def _outside(self) -> bool:
         """Whether anything is registered besides the pipe by which the loop wakes itself."""
