@@ -86,12 +86,14 @@ class Person:
 async def latencies(desk: Desk, out: Path, wanted: int) -> list[float]:
     """Let the daemon prompt so many times; ms from due to Notify of each."""
     from breakd.daemon.daemon import Daemon
+    from breakd.daemon.reload import Files
     from breakd.daemon.requests import Places
     from breakd.settings.load import load
 
     person = Person()
     silent = SimpleNamespace(say=_nothing, log=_nothing, warn=lambda line: sys.stderr.write(line + "\n"))
-    daemon = Daemon(load(None, QUICK), Places(desk.folder / "journal.db", desk.control), silent)
+    places = Places(desk.folder / "journal.db", desk.control)
+    daemon = Daemon(load(None, QUICK), places, silent, Files(desk.folder / "breakd.toml"))
     daemon.host.add("person", person)
     await daemon.start()
     ahead = daemon.loop.now() - time.clock_gettime_ns(time.CLOCK_BOOTTIME) / 1e6

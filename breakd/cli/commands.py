@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "resume": ("orders", "End the pause."),
     "service": ("service", "Have it start by itself, and see whether it does."),
     "routines": ("routines", "What to do in a break: list, show, try, write your own."),
+    "reload": ("reload", "Read the settings again, at once."),
     "simulate": ("simulate", "Run the real core over a trace."),
     "journal": ("journal", "Export, import or verify the journal."),
 }

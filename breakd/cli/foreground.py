@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
@@ -14,9 +15,10 @@ from breakd.daemon.daemon import Daemon
 from breakd.daemon.journal import JournalBusy, JournalError
 from breakd.daemon.lean import settle
 from breakd.daemon.outlook import coming
+from breakd.daemon.reload import Files
 from breakd.daemon.requests import Places
-from breakd.settings.errors import SettingsError
-from breakd.settings.load import load, loaded, locator
+from breakd.settings.errors import Problem, SettingsError
+from breakd.settings.load import load
 from breakd.settings.model import Settings
 from breakd.settings.paths import (
     config_file,
@@ -34,13 +36,17 @@ SETTLED = 2.0  # seconds after the start in which everything has been imported t
 def serve(config: Path | None, sets: tuple[str, ...], level: int) -> None:
     """Run the daemon to its end. `level`: 0 says all, 1 what people want to know, 2 only what must not be missed."""
     voice = Voice(level)
-    own = config_file()
-    file = config or (own if _is_there(own) else None)
-    chosen = settings(file, sets, voice, strict=config is not None or bool(sets))
+    files = Files(config or config_file(), sets, must=config is not None)
+    chosen, problems = settings(files, voice)
     places = Places(
-        journal_file(), control_socket(), plugin_folder(), plugin_memory(), routines_folder(file), pack_cache()
+        journal_file(),
+        control_socket(),
+        plugin_folder(),
+        plugin_memory(),
+        routines_folder(files.settings),
+        pack_cache(),
     )
-    daemon = Daemon(chosen, places, voice, locate=locator(file))
+    daemon = Daemon(chosen, places, voice, files, problems=problems)
     try:
         asyncio.run(live(daemon, voice))
     except (JournalBusy, JournalError) as error:
@@ -48,31 +54,23 @@ def serve(config: Path | None, sets: tuple[str, ...], level: int) -> None:
         sys.exit(1)
 
 
-def settings(file: Path | None, sets: tuple[str, ...], voice: Voice, strict: bool) -> Settings:
-    """The settings in force; a file with mistakes is named, and unless `strict` the defaults are used in its place."""
+def settings(files: Files, voice: Voice) -> tuple[Settings, tuple[Problem, ...]]:
+    """The settings in force, and what is wrong with the person's own: that is named, and the defaults are used.
+
+    Mistakes on the command line, or in a file named there, are wrong usage.
+    """
     try:
-        found = loaded(file, sets)
-        for note in found.notes:
-            voice.warn(str(note))
-        return found.settings
+        found = files.read()
     except SettingsError as error:
-        if strict:
+        if files.must or files.sets:
             from breakd.cli.client import WrongUse  # here: without options the daemon does without click
 
             raise WrongUse(str(error)) from None
         voice.warn(f"{error}\nyour settings have mistakes, so the defaults are in force")
-        return load()
-
-
-def _is_there(path: Path) -> bool:
-    """Whether there is a file, be it one that cannot be read, which is then to be said."""
-    try:
-        path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError:
-        return True
-    return True
+        return load(), error.problems
+    for note in found.notes:
+        voice.warn(str(note))
+    return found.settings, ()
 
 
 async def live(daemon: Daemon, voice: Voice) -> None:
@@ -83,6 +81,7 @@ async def live(daemon: Daemon, voice: Voice) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows
             loop.add_signal_handler(number, ended.set)
     await daemon.start()
+    _heed_hangups(daemon, ended.set)
     try:
         await daemon.settled()
         for line in introduction(daemon):
@@ -91,6 +90,30 @@ async def live(daemon: Daemon, voice: Voice) -> None:
         await ended.wait()
     finally:
         await daemon.stop()
+
+
+def _heed_hangups(daemon: Daemon, end: Callable[[], None]) -> None:
+    """SIGHUP means two things: the terminal that we run in is closed, or else that the settings are to be read."""
+    if sys.platform == "win32" or signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # such as by nohup
+        return
+    had = _has_terminal()
+
+    def heed() -> None:
+        if had and not _has_terminal():
+            end()
+        else:
+            daemon.reload.again()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, heed)
+
+
+def _has_terminal() -> bool:
+    """Whether a terminal controls us, and is still there."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def introduction(daemon: Daemon) -> list[str]:

@@ -46,9 +46,21 @@ def lines(found: dict[str, Any]) -> list[str]:
     for name, limit in found["limits"].items():
         share, level = limit["value"] / limit["of"], limit["level"]
         told.append(f"{name:>9}  {bar(share)} {share:4.0%}  {limit['value']:.0f} of {limit['of']:.0f} min, {level}")
+    told += _settings(found["settings"], now)
     for name, plugin in found["plugins"].items():
         if plugin["state"] not in ("ok", "off"):
             told.append(f"plugin {name}: {plugin['state']}: {'; '.join(plugin['reason'].splitlines())}")
+    return told
+
+
+def _settings(found: dict[str, Any], now: str) -> list[str]:
+    """What is to be known of the settings: that they are not right, or not watched."""
+    told = []
+    if found["state"] == "broken":
+        told.append(f"settings: broken since {_clock(found['since'], now)}, what was in force before stays in force:")
+        told += [f"  {problem['text']}" for problem in found["problems"]]
+    if found["unwatched"]:
+        told.append(f"settings: not watched: {found['unwatched']}; after a change: breakd reload")
     return told
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -11,7 +12,7 @@ from typing import Protocol
 
 from breakd.core.decisions import Prompt
 from breakd.core.events import Entry, Event, Resumed, Unlocked
-from breakd.core.rules import Rules
+from breakd.core.routines import Routine
 from breakd.core.state import State
 from breakd.daemon import words
 from breakd.daemon.advice import Advice
@@ -28,6 +29,7 @@ from breakd.daemon.loop import Loop
 from breakd.daemon.outlook import outlook
 from breakd.daemon.perform import Performer
 from breakd.daemon.records import record
+from breakd.daemon.reload import KEPT, LEFT_OUT, Files, Outcome, Reload, Verdict
 from breakd.daemon.requests import Places, answer
 from breakd.daemon.restore import open_journal, open_prompt, restored
 from breakd.daemon.status import local
@@ -35,8 +37,9 @@ from breakd.daemon.timer import Timer
 from breakd.plugin.host import Host
 from breakd.plugin.loaded import nearest
 from breakd.plugin.memory import Memory
-from breakd.plugin.tables import Locate, nowhere
-from breakd.settings.catalogue import catalogue
+from breakd.settings.catalogue import Catalogue, catalogue
+from breakd.settings.errors import Problem
+from breakd.settings.load import Loaded
 from breakd.settings.model import Settings
 from breakd.settings.pack_cache import Packs
 
@@ -69,21 +72,26 @@ class Daemon:
         settings: Settings,
         places: Places,
         voice: Voice,
+        files: Files,
+        *,
+        problems: Sequence[Problem] = (),
         clock: Clock | None = None,
-        locate: Locate = nowhere,
     ) -> None:
         self.clock = clock or SystemClock()
         self._voice = voice
         self._heard: set[str] = set()
         self._settings = settings
         self.places = places
-        self._locate = locate
+        self._locate = files.locate
+        self._problems = tuple(problems)
+        self._left_out: set[str] = set()  # files of routines with mistakes since the start
+        self.reload = Reload(files, self)
         self._packs = Packs(places.packs)
         self.host = Host(
             deliver=self._deliver,
             load_routines=self._packs.load,
             tables=settings.plugins,
-            locate=locate,
+            locate=files.locate,
             order=settings.notify.order,
             say=voice.say,
             folder=places.plugins,
@@ -108,7 +116,11 @@ class Daemon:
         self.journal = open_journal(self.places.journal, self._voice.warn)
         self.host.load()
         self._check_order()
-        rules = self._rules()
+        offered = self._catalogue(self._settings, self.host.routines)
+        for problem in (*offered.problems, *offered.notes):
+            self._voice.warn(str(problem))
+        self._left_out = {problem.file for problem in offered.problems}
+        rules = replace(self._settings.rules(), routines=offered.routines)
         fold, anchor, alive = restored(self.journal, rules, self.clock, self._voice.warn)
         self._timer.start()
         self.loop = Loop(fold, self.clock, anchor, self._calendar, self)
@@ -123,6 +135,7 @@ class Daemon:
         self._performing = asyncio.create_task(self._performer.run(clear=again is None))
         await self._listen()
         self._settling = asyncio.get_running_loop().call_later(SETTLED, self.loop.forget_last_life)
+        self._begin_to_reload(offered.problems)
         self._keeper.ready(self.clock.boot())
 
     async def settled(self) -> None:
@@ -152,6 +165,7 @@ class Daemon:
     async def stop(self) -> None:
         """End, so that the next start goes on just here. Notes that nobody would answer any more are taken away."""
         self._keeper.stopping()
+        self.reload.stop()
         await self._control.stop()
         if self._settling is not None:
             self._settling.cancel()
@@ -196,8 +210,51 @@ class Daemon:
             if self._performing is not None or not isinstance(decision, Prompt):
                 self._performer.put(decision)
         self._performer.follow(state)
+        self.reload.glance()
         self.followers.happened(entry, decisions, state)
         self._advice.follow(state)
+
+    # -- what a reload needs ----------------------------------------------------------------------------------------
+
+    def put_in_force(self, found: Loaded) -> Outcome:
+        """See `reload.House`."""
+        settings = found.settings
+        trial = self.host.consider(tables=settings.plugins, order=settings.notify.order)
+        if trial.refused:
+            return Outcome(tuple(Problem("", None, "", line) for line in trial.refused))
+        offered = self._catalogue(settings, trial.routines)
+        if {problem.file for problem in offered.problems} - self._left_out:
+            return Outcome(offered.problems)
+        rules = replace(settings.rules(), routines=offered.routines)
+        if settings == self._settings and rules == self.loop.state.rules:
+            return Outcome(offered.problems)
+        self._settings = settings
+        self._left_out = {problem.file for problem in offered.problems}
+        self.host.adopt(trial)
+        self._check_order()
+        self.loop.configure(rules, self._calendar)
+        for note in (*found.notes, *offered.notes):
+            self._voice.warn(str(note))
+        return Outcome(offered.problems, changed=True)
+
+    def read_again(self, before: Verdict, now: Verdict, changed: bool) -> None:
+        """See `reload.House`."""
+        if now.problems and now.problems != before.problems:
+            kept = LEFT_OUT if changed else KEPT
+            self._voice.warn("\n".join([*map(str, now.problems), f"your settings have mistakes: {kept}"]))
+        if now.state == "broken" and before.state == "ok":
+            self._performer.tell(words.broken_note(now.problems, KEPT))
+        elif now.state == "ok" and before.state == "broken":
+            self._voice.warn("your settings are right again, and in force")
+            self._performer.untell(words.SETTINGS)
+            self._performer.tell(words.mended_note())
+        elif changed:
+            self._voice.say("your settings have changed, and are in force")
+        self.followers.happened(None, (), self.loop.current())
+
+    def moment(self) -> int:
+        """See `reload.House`."""
+        return self.loop.now()
 
     # -- inside -----------------------------------------------------------------------------------------------------
 
@@ -212,6 +269,18 @@ class Daemon:
 
     def _calendar(self, name: str) -> Calendar:
         return Calendar.of(self._settings, zone(name))
+
+    def _begin_to_reload(self, left_out: Sequence[Problem]) -> None:
+        problems = [*self._problems, *left_out]
+        self.reload.start(problems, self._say_if_deaf)
+        if problems:
+            kept = "the defaults are in force" if self._problems else LEFT_OUT
+            self._performer.tell(words.broken_note(problems, kept))
+
+    def _say_if_deaf(self) -> None:
+        if self.reload.deaf:
+            line = "a saved change of them is found now and then, and at once by `breakd reload`"
+            self._voice.warn(f"your settings are not watched: {self.reload.deaf}; {line}")
 
     async def _listen(self) -> None:
         try:
@@ -230,10 +299,7 @@ class Daemon:
                 hint = nearest(name, sorted(known))
                 self._voice.warn(f"{place + ': ' if place else ''}notify.order: no such plugin: {name}{hint}")
 
-    def _rules(self) -> Rules:
-        """By the settings, plugins and own routines of now; what is wrong with those is said."""
-        found = catalogue(self._settings, self.places.routines, self.host.routines, self._packs)
+    def _catalogue(self, settings: Settings, plugins: Sequence[Routine]) -> Catalogue:
+        found = catalogue(settings, self.places.routines, plugins, self._packs)
         self._packs.save()
-        for problem in (*found.problems, *found.notes):
-            self._voice.warn(str(problem))
-        return replace(self._settings.rules(), routines=found.routines)
+        return found

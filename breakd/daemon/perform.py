@@ -23,6 +23,7 @@ from breakd.core.decisions import (
 from breakd.core.state import State, rested
 from breakd.daemon import words
 from breakd.plugin.host import Host
+from breakd.plugin.interfaces import Note
 from breakd.plugin.sessions import GuidedSession
 
 LATE = 60_000  # ms: after a suspend what was decided so long ago is recorded, but no longer said
@@ -34,12 +35,20 @@ class Performer:
     def __init__(self, host: Host, now: Callable[[], int]) -> None:
         self._host = host
         self._now = now
-        self._waiting: asyncio.Queue[Decision] = asyncio.Queue()
+        self._waiting: asyncio.Queue[Decision | Note | str] = asyncio.Queue()
         self._session: GuidedSession | None = None
 
     def put(self, decision: Decision) -> None:
         """Carry this out as soon as what came before it is done."""
         self._waiting.put_nowait(decision)
+
+    def tell(self, note: Note) -> None:
+        """Show a note that nobody decided on, in its turn."""
+        self._waiting.put_nowait(note)
+
+    def untell(self, key: str) -> None:
+        """Take such a note away, in its turn."""
+        self._waiting.put_nowait(key)
 
     def follow(self, state: State) -> None:
         """Let the session's time run while the person rests, stand still while there is input, end with the break."""
@@ -59,18 +68,20 @@ class Performer:
         First what a life that was killed may have left on the screen is taken away: warnings, and with `clear` the
         prompt too.
         """
-        await self._host.withdraw(words.WARNING, everywhere=True)
-        if clear:
-            await self._host.withdraw(words.PROMPT, everywhere=True)
+        for key in (words.WARNING, words.SETTINGS, *([words.PROMPT] if clear else [])):
+            await self._host.withdraw(key, everywhere=True)
         while True:
-            decision = await self._waiting.get()
-            late = decision.at < self._now() - LATE
-            if not late or isinstance(decision, CLOSING):
-                await HANDLERS[type(decision)](self, decision)
+            item = await self._waiting.get()
+            if isinstance(item, str):
+                await self._host.withdraw(item)
+            elif isinstance(item, Note):
+                await self._host.show(item)
+            elif item.at >= self._now() - LATE or isinstance(item, CLOSING):
+                await HANDLERS[type(item)](self, item)
 
     async def clear(self) -> None:
         """Leave no note on the screen."""
-        for key in (words.PROMPT, words.WARNING):
+        for key in (words.PROMPT, words.WARNING, words.SETTINGS):
             await self._host.withdraw(key)
 
     async def prompt(self, prompt: Prompt) -> None:

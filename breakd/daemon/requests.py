@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeAlias, get_args
@@ -15,7 +16,8 @@ from breakd.daemon.followers import Followers, follow_log, follow_status, render
 from breakd.daemon.journal import Journal
 from breakd.daemon.loop import Loop
 from breakd.daemon.orders import obey, until
-from breakd.daemon.status import status
+from breakd.daemon.reload import KEPT, Reload
+from breakd.daemon.status import local, status
 from breakd.plugin.host import Host
 from breakd.settings.durations import parse
 
@@ -44,6 +46,7 @@ class House(Protocol):
     places: Places
     journal: Journal
     followers: Followers
+    reload: Reload
 
 
 Handler: TypeAlias = Callable[[House, Facts], Facts | Follow]  # raises ValueError with the reason of a refusal
@@ -60,7 +63,23 @@ def answer(house: House, request: Facts) -> Facts | Follow:
 def described(house: House, state: State) -> Facts:
     """The status of `breakd status --json`."""
     plugins = {name: plugin.facts() for name, plugin in sorted(house.host.plugins.items())}
-    return {**status(state), "plugins": plugins, "journal": str(house.places.journal)}
+    return {
+        **status(state),
+        "plugins": plugins,
+        "settings": _settings(house.reload, state),
+        "journal": str(house.places.journal),
+    }
+
+
+def _settings(reload: Reload, state: State) -> Facts:
+    verdict = reload.verdict
+    return {
+        "file": str(verdict.file),
+        "state": verdict.state,
+        "problems": [{**asdict(problem), "text": str(problem)} for problem in verdict.problems],
+        "since": local(state, verdict.since).isoformat(timespec="seconds"),
+        "unwatched": reload.deaf or None,
+    }
 
 
 def _hello(_house: House, _request: Facts) -> Facts:
@@ -97,6 +116,13 @@ def _command(house: House, request: Facts) -> Facts:
     return obey(house.loop, name, None if length is None else parse(length), routine or "")
 
 
+def _reload(house: House, _request: Facts) -> Facts:
+    verdict = house.reload.again()
+    if verdict.problems:
+        raise ValueError("\n".join([*map(str, verdict.problems), KEPT]))
+    return {"said": ["your settings are in force"]}
+
+
 def _calls(house: House, _request: Facts) -> Facts:
     return {"calls": [call._asdict() for call in house.host.calls()]}
 
@@ -114,6 +140,7 @@ REQUESTS: Mapping[str, Handler] = {
     "follow": _follow,
     "log": _log,
     "command": _command,
+    "reload": _reload,
     "calls": _calls,
     "import": _import,
 }

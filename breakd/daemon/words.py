@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from breakd.core.decisions import (
@@ -23,9 +24,11 @@ from breakd.core.decisions import (
     Withdraw,
 )
 from breakd.plugin.interfaces import Button, Note
+from breakd.settings.errors import Problem
 
 PROMPT = "prompt"  # the key of the one note about a break
 WARNING = "warning"
+SETTINGS = "settings"
 
 BUTTONS = (
     Button("start", "Start", "breakd start"),
@@ -163,6 +166,24 @@ def warning_note(warn: Warn) -> Note:
     facts = {"value": span(warn.value_ms), "of": span(warn.of_ms)}
     tone: Tone = "firm" if warn.level == "over" else "gentle"
     return Note(key=WARNING, title=title.format(**facts), text=todo.format(**facts), tone=tone, seconds=60)
+
+
+def broken_note(problems: Sequence[Problem], kept: str) -> Note:
+    """The note of settings that are not right. It stays until they are: else one waits for a change in vain."""
+    count = len(problems)
+    title = "A mistake in your settings" if count == 1 else f"{count} mistakes in your settings"
+    first = problems[0]
+    where = [Path(first.file).name, *(f"line {line}" for line in [first.line] if line)]
+    what = ": ".join(filter(None, (", ".join(filter(None, where)), first.key, first.message)))
+    more = "" if count == 1 else "\n`breakd status` names all of them."
+    return Note(key=SETTINGS, title=title, text=f"{what}{more}\n{kept.capitalize()}.", tone="gentle")
+
+
+def mended_note() -> Note:
+    """The note in its place once they are right."""
+    return Note(
+        key=SETTINGS, title="Your settings are right again", text="They are in force.", tone="quiet", seconds=10
+    )
 
 
 def line(decision: Decision) -> str:

@@ -20,7 +20,7 @@ from breakd.plugin.interfaces import Context, Note, Record
 from breakd.plugin.limits import Limits
 from breakd.plugin.loaded import Kind, Loaded, Say, Thing
 from breakd.plugin.memory import Memory
-from breakd.plugin.reconfiguring import Offer, offered_anew
+from breakd.plugin.reconfiguring import Offer, Trial, tried
 from breakd.plugin.registering import LoadRoutines
 from breakd.plugin.running import Running
 from breakd.plugin.sessions import GuidedSession
@@ -90,30 +90,34 @@ class Host:
             self._offers[name](plugin, terms=self._terms)
             self._report(plugin)
 
-    def reconfigure(self, *, tables: Mapping[str, object], locate: Locate, order: Sequence[str]) -> tuple[str, ...]:
-        """Let every plugin whose table changed say anew what it offers, and try notifiers in this order from now on.
+    def consider(self, *, tables: Mapping[str, object], order: Sequence[str]) -> Trial:
+        """Let every plugin whose table changed say what it would offer; to be adopted unless something is refused."""
+        return tried(self.plugins, self._offers, self._terms, self._terms._replace(tables=tables), tuple(order))
 
-        What is then offered no longer ends in the background, with its claims and notes taken back; what is new
-        begins; plugins whose table is as before are not disturbed. If a plugin that worked cannot with its new table,
-        nothing at all changes; the lines that say why are returned.
+    def adopt(self, trial: Trial) -> None:
+        """What is offered no longer ends in the background, with its claims and notes taken back; what is new begins.
+
+        Plugins whose table is as before are not disturbed. Notifiers are tried in the new order from now on.
         """
-        terms = self._terms._replace(tables=tables, locate=locate)
-        anew = list(offered_anew(self.plugins, self._offers, self._terms.tables, terms))
-        worse = [plugin for plugin in anew if plugin.fate == "failed" and self.plugins[plugin.name].fate != "failed"]
-        if worse:
-            return tuple(chain.from_iterable(plugin.why.splitlines() for plugin in worse))
-        for line in loading.strangers(terms, self.plugins, [name for name in tables if name not in self._terms.tables]):
+        new = [name for name in trial.terms.tables if name not in self._terms.tables]
+        for line in loading.strangers(trial.terms, self.plugins, new):
             self._say(line)
-        self._terms, self._order = terms, tuple(order)
-        for plugin in anew:
+        self._terms, self._order = trial.terms, trial.order
+        for plugin in trial.anew:
             self.plugins[plugin.name] = plugin
             self._report(plugin)
         if self._running is not None:
             self._running.change(self._order)
-        return ()
+
+    def reconfigure(self, *, tables: Mapping[str, object], order: Sequence[str]) -> tuple[str, ...]:
+        """Both at once. If a plugin that worked cannot with its new table, nothing changes; the lines say why."""
+        trial = self.consider(tables=tables, order=order)
+        if not trial.refused:
+            self.adopt(trial)
+        return trial.refused
 
     async def reconfigured(self) -> None:
-        """Wait until all that `reconfigure` asked for is carried out."""
+        """Wait until all that was adopted is carried out."""
         if self._running is not None:
             await self._running.changed()
 

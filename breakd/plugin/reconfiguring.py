@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Protocol
+from itertools import chain
+from typing import NamedTuple, Protocol
 
+from breakd.core.routines import Routine
 from breakd.plugin.loaded import Loaded
 from breakd.plugin.loading import Terms
 
@@ -14,6 +16,32 @@ class Offer(Protocol):
 
     def __call__(self, plugin: Loaded, /, *, terms: Terms) -> None:
         """Fill `plugin` in."""
+
+
+class Trial(NamedTuple):
+    """What new settings would make of the plugins. `anew`: those whose table changed, as they would be."""
+
+    terms: Terms
+    order: tuple[str, ...]
+    plugins: dict[str, Loaded]
+    anew: tuple[Loaded, ...]
+    refused: tuple[str, ...]  # lines that say why a plugin that works could not any more
+
+    @property
+    def routines(self) -> tuple[Routine, ...]:
+        """Every routine there would be, by id."""
+        every = chain.from_iterable(plugin.routines for plugin in self.plugins.values())
+        return tuple(sorted(every, key=lambda routine: routine.id))
+
+
+def tried(
+    plugins: Mapping[str, Loaded], offers: Mapping[str, Offer], before: Terms, terms: Terms, order: tuple[str, ...]
+) -> Trial:
+    """Let those whose table changed say what they would offer under the new terms; nothing of it runs yet."""
+    anew = tuple(offered_anew(plugins, offers, before.tables, terms))
+    worse = [plugin for plugin in anew if plugin.fate == "failed" and plugins[plugin.name].fate != "failed"]
+    refused = tuple(chain.from_iterable(plugin.why.splitlines() for plugin in worse))
+    return Trial(terms, order, {**plugins, **{plugin.name: plugin for plugin in anew}}, anew, refused)
 
 
 def offered_anew(

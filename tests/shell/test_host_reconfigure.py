@@ -10,7 +10,6 @@ from types import ModuleType
 
 from breakd import Active, Busy, Emit, Free, Idle, Note, Record, Register, Routine, Session, Stream
 from breakd.core.events import Hold, Started
-from breakd.plugin.tables import nowhere
 from tests.shell.host_parts import QUICK, House, Kept, module, routine, settled, states
 from tests.shell.test_host_notifiers import Screen
 from tests.shell.test_host_sources import NOW, forever
@@ -59,7 +58,7 @@ async def running(**plugins: object) -> AsyncIterator[House]:
 
 async def change(house: House, *order: str, **tables: Mapping[str, object]) -> tuple[str, ...]:
     """New settings, in force when this returns."""
-    refused = house.host.reconfigure(tables=tables, locate=nowhere, order=order or ("desktop", "console"))
+    refused = house.host.reconfigure(tables=tables, order=order or ("desktop", "console"))
     await house.host.reconfigured()
     return refused
 
@@ -134,7 +133,7 @@ async def test_changes_in_a_row() -> None:
     async with running(one=caller(runs)) as house:
         await runs.first(1)
         for number in range(100):
-            house.host.reconfigure(tables={"one": {"run": f"r{number}"}}, locate=nowhere, order=())
+            house.host.reconfigure(tables={"one": {"run": f"r{number}"}}, order=())
         await house.host.reconfigured()
         await runs.until(lambda items: items[-1] == "begins r99")
         assert [run.split()[0] for run in runs] == ["begins", "ends"] * (len(runs) // 2) + ["begins"]
@@ -181,7 +180,7 @@ async def test_a_note_withdrawn_meanwhile_is_not_shown_elsewhere() -> None:
     desktop, console = Screen(), Screen()
     async with running(desktop=module(offering(desktop)), console=module(offering(console))) as house:
         await house.host.show(NOTE)
-        house.host.reconfigure(tables={"desktop": {"enabled": False}}, locate=nowhere, order=())
+        house.host.reconfigure(tables={"desktop": {"enabled": False}}, order=())
         await house.host.withdraw("prompt")
         await house.host.reconfigured()
         assert (desktop.seen, console.seen, console.calls) == ({}, {}, 0)
@@ -203,7 +202,7 @@ async def test_observers_come_and_go() -> None:
         await heard.first(1)
         await change(house, log={"enabled": False})
         house.host.observe(Record(NOW, "event", "unheard", {}))
-        house.host.reconfigure(tables={}, locate=nowhere, order=())
+        house.host.reconfigure(tables={}, order=())
         house.host.observe(Record(NOW, "event", Started.name, {}))
         assert await heard.first(3) == ["first", "end", Started.name]
 

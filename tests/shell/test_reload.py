@@ -1,0 +1,312 @@
+"""Settings saved while the daemon runs: what is right is in force within a second, what is not changes nothing."""
+
+from __future__ import annotations
+
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from breakd.daemon.reload import GLANCE
+from tests.shell.daemon_parts import BREAKD, OURS, QUICK, Daemon, Home, new_home, wait_for
+
+Facts = dict[str, Any]
+
+
+@pytest.fixture
+def home() -> Iterator[Home]:
+    """A home in which nothing runs yet."""
+    with new_home() as one:
+        yield one
+
+
+def text(**every: str) -> str:
+    """A settings file with the plugins of the tests, and this `every` of each kind."""
+    lines = ['notify.order = ["remote"]']
+    lines += [f"plugins.{name}.enabled = false" for name in OURS]
+    lines += [f'breaks.{name}.every = "{value}"' for name, value in every.items()]
+    return "\n".join(lines) + "\n"
+
+
+def begun(home: Home, **every: str) -> Daemon:
+    """A daemon that runs by its settings file, and watches it."""
+    home.configure(text(**every))
+    return watching(home.begin().take_hands())
+
+
+def watching(daemon: Daemon) -> Daemon:
+    """Wait until it watches its files."""
+
+    def inotify() -> bool:
+        fds = Path(f"/proc/{daemon.process.pid}/fdinfo")
+        with suppress(OSError):  # one was closed just now
+            return any("inotify wd:" in file.read_text() for file in fds.iterdir())
+        return False
+
+    wait_for(lambda: f"its watches; it said {daemon.err!r}", inotify)
+    return daemon
+
+
+def in_force(daemon: Daemon, state: str, problems: int = 0) -> Facts:
+    """The status of the settings once it is so."""
+
+    def reached() -> Facts | None:
+        found: Facts = daemon.status["settings"]
+        return found if (found["state"], len(found["problems"])) == (state, problems) else None
+
+    return wait_for(lambda: f"{state}, {problems}; now: {daemon.status['settings']}", reached)
+
+
+def everies(home: Home) -> list[int]:
+    """`every` of the move breaks, minutes, as the journal knows it from one set of rules to the next."""
+    found = home.journalled(event="configured")
+    return [kind["every"] // 60_000 for each in found for kind in each["rules"]["breaks"] if kind["name"] == "move"]
+
+
+def test_a_saved_change_is_in_force(home: Home) -> None:
+    """It is journalled, said, and `since` tells when; a comment alone changes nothing."""
+    daemon = begun(home, move="30m")
+    before = daemon.status["settings"]
+    assert before == {
+        "file": str(home.settings),
+        "state": "ok",
+        "problems": [],
+        "since": before["since"],
+        "unwatched": None,
+    }
+    home.configure("# a comment\n" + text(move="30m"))
+    home.configure(text(move="40m"))
+    daemon.until_said("your settings have changed, and are in force")
+    home.configure("# another\n" + text(move="40m"))
+    assert daemon.end() == 0
+    assert everies(home) == [30, 40]
+    assert (home.shown(), daemon.err) == ([], "")
+
+
+def test_a_broken_edit_changes_nothing(home: Home) -> None:
+    """The last good settings stay; one note however often it is saved; status and log name each mistake."""
+    daemon = begun(home, move="40m")
+    home.configure(text(move="soon"))
+    found = in_force(daemon, "broken", 1)
+    (problem,) = found["problems"]
+    assert (problem["file"], problem["line"], problem["key"]) == (
+        str(home.settings),
+        len(OURS) + 2,
+        "breaks.move.every",
+    )
+    home.configure(text(move="soon", micro="never"))
+    assert in_force(daemon, "broken", 2)["since"] == found["since"]
+    lines = home.breakd("status").stdout.splitlines()
+    place = next(place for place, line in enumerate(lines) if line.startswith("settings: broken since "))
+    assert [line.split(": ")[1] for line in lines[place + 1 : place + 3]] == ["breaks.move.every", "breaks.micro.every"]
+    (note,) = wait_for(lambda: "the note", home.shown)
+    assert (note["show"], note["title"]) == ("settings", "A mistake in your settings")
+    assert "breakd.toml, line 8: breaks.move.every: expected a duration" in note["text"]
+    assert daemon.err.count("what was in force before stays in force") == 2
+    assert daemon.end() == 0
+    assert everies(home) == [40]
+
+
+def test_a_mended_edit_is_told(home: Home) -> None:
+    """The note is withdrawn, another one says so for a moment, and what was saved counts."""
+    daemon = begun(home, move="40m")
+    home.configure("[breaks.move\n")
+    in_force(daemon, "broken", 1)
+    home.configure(text(move="50m"))
+    in_force(daemon, "ok")
+    daemon.until_said("your settings are right again, and in force", error=True)
+    wait_for(lambda: "two notes", lambda: len(home.shown()) == 2)
+    screen = (home.folder / "screen").read_text().splitlines()
+    assert [line.split('"')[1:4:2] for line in screen][-3:] == [
+        ["show", "settings"],
+        ["withdraw", "settings"],
+        ["show", "settings"],
+    ]
+    assert daemon.end() == 0
+    assert everies(home) == [40, 50]
+
+
+def test_mistakes_from_the_start_can_be_mended(home: Home) -> None:
+    """The defaults are in force and the note says so; the daemon need not be started again."""
+    home.configure(text(move="soon"))
+    daemon = watching(home.begin("--log-level=debug").introduced())
+    assert in_force(daemon, "broken", 1)["problems"][0]["key"] == "breaks.move.every"
+    home.configure(text(move="50m"))
+    in_force(daemon, "ok")
+    assert daemon.end() == 0
+    assert everies(home) == [30, 50]
+
+
+def test_files_that_come_and_go(home: Home) -> None:
+    """The folder appears, and the file in it; without file the defaults are in force again."""
+    shutil.rmtree(home.settings.parent, ignore_errors=True)
+    daemon = watching(home.run())
+    home.configure('breaks.move.every = "40m"')
+    daemon.until_said("your settings have changed")
+    shutil.rmtree(home.settings.parent)
+    wait_for(lambda: "three", lambda: daemon.out.count("your settings have changed") == 2)
+    assert daemon.end() == 0
+    assert everies(home) == [30, 40, 30]
+
+
+def test_a_file_named_on_the_command_line(home: Home) -> None:
+    """It must be there: if it goes, the last good settings stay, and what the command line sets outweighs it."""
+    file = home.folder / "mine.toml"
+    file.write_text('breaks.move.every = "40m"\nbreaks.micro.every = "10m"\n')
+    daemon = watching(home.run(f"--config={file}", breaks__micro__every="15m"))
+    file.unlink()
+    assert in_force(daemon, "broken", 1)["problems"][0]["message"] == "no such file"
+    file.write_text('breaks.move.every = "50m"\nbreaks.micro.every = "11m"\n')
+    in_force(daemon, "ok")
+    assert daemon.end() == 0
+    assert everies(home) == [40, 50]
+    rules = home.journalled(event="configured")[-1]["rules"]
+    assert {kind["name"]: kind["every"] // 60_000 for kind in rules["breaks"]}["micro"] == 15
+
+
+def test_reload_by_hand(home: Home) -> None:
+    """`breakd reload` answers with what is wrong, or that all is in force; SIGHUP does the same without an answer."""
+    daemon = begun(home, move="40m")
+    said = home.breakd("reload")
+    assert (said.returncode, said.stdout) == (0, "your settings are in force\n")
+    home.configure(text(move="soon"))
+    said = home.breakd("reload")
+    assert (said.returncode, said.stdout) == (1, "")
+    assert ": breaks.move.every: expected a duration" in said.stderr
+    assert said.stderr.endswith("what was in force before stays in force\n")
+    home.configure(text(move="50m"))
+    daemon.process.send_signal(signal.SIGHUP)
+    in_force(daemon, "ok")
+    assert daemon.end() == 0
+    assert everies(home) == [40, 50]
+
+
+def test_a_closed_terminal_still_ends_it(home: Home) -> None:
+    """SIGHUP from a terminal that is gone is the end, as for every program that runs in one."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(BREAKD, [BREAKD, "run"], home.env)
+    wait_for(lambda: "its socket", home.socket.exists)
+    seen = b""
+    while b"next: " not in seen:
+        seen += os.read(terminal, 1 << 16)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert not home.socket.exists()
+
+
+def test_a_plugin_follows_its_table(home: Home) -> None:
+    """Turned off it takes back what it claimed; a wrong table is a mistake as any other; turned on it is back."""
+    daemon = begun(home)
+    daemon.tell("active")
+    daemon.tell("busy", reason="call")
+    wait_for(lambda: "the call", lambda: daemon.status["busy"] == ["call"])
+    home.configure(text() + "plugins.console.enabled = 3\n")
+    found = in_force(daemon, "broken", 1)["problems"][0]
+    assert f"{home.settings}:{len(OURS) + 2}" in found["text"]
+    assert "plugins.console" in found["text"]
+    assert daemon.status["busy"] == ["call"]
+    home.configure(text() + "plugins.remote.enabled = false\n")
+    in_force(daemon, "ok")
+    wait_for(lambda: "the end of the call", lambda: daemon.status["busy"] == [])
+    assert daemon.status["plugins"]["remote"]["state"] == "off"
+    home.configure(text())
+    wait_for(lambda: "the plugin", lambda: daemon.status["plugins"]["remote"]["state"] == "ok")
+    assert daemon.hands
+    daemon.hands.close()
+    daemon.take_hands().tell("active")
+    wait_for(lambda: "input", lambda: daemon.status["presence"] == "active")
+    assert daemon.end() == 0
+
+
+def test_a_break_that_is_on_goes_on(home: Home) -> None:
+    """And an open prompt stays on the screen, while other settings come into force."""
+    quick = "".join(
+        f"{key} = {f'{value!r}' if value[0].isdigit() and 'per' not in key else value}\n"
+        for key, value in QUICK.items()
+    )
+    home.configure(text() + quick)
+    daemon = watching(home.begin().take_hands())
+    daemon.tell("active")
+    daemon.until("shown")
+    home.configure(text() + quick + "limits.desk = '5h'\n")
+    daemon.until_said("your settings have changed")
+    assert daemon.status["prompt"]["phase"] == "shown"
+    daemon.tell("idle")
+    daemon.until(None)
+    assert daemon.end() == 0
+    assert [note["show"] for note in home.shown()][:1] == ["prompt"]
+    assert home.journalled(did="break_done")
+
+
+def test_under_load(home: Home) -> None:
+    """A thousand saves in a row, half of them broken, in every way of saving, while events come in: the last good
+    settings are in force at the end, no event is lost, and a replay makes the same of it.
+    """
+    daemon = begun(home, move="30m")
+    told = 0
+    saving = threading.Thread(target=_thousand_saves, args=(home,))
+    saving.start()
+    while saving.is_alive():
+        daemon.tell(("active", "idle")[told % 2])
+        told += 1
+        saving.join(0.02)
+    in_force(daemon, "broken", 1)
+    wait_for(lambda: "the last", lambda: everies(home)[-1] == 129)
+    home.configure(text(move="45m"))
+    in_force(daemon, "ok")
+    wait_for(lambda: "all", lambda: len(home.journalled(source="remote")) == told)
+    assert daemon.status["plugins"]["remote"]["state"] == "ok"
+    assert daemon.end() == 0
+    assert everies(home)[-1] == 45
+    assert {note["title"] for note in home.shown()} <= {"A mistake in your settings", "Your settings are right again"}
+    assert home.breakd("journal", "verify").returncode == 0  # every decision made again, and the same
+
+
+def _thousand_saves(home: Home) -> None:
+    """Good and broken in turn; the last but one is good and stays for a while, then comes a broken one."""
+    beside = home.settings.with_name("beside")
+    for number in range(1000):
+        good = number % 2 == 0
+        new = text(move=f"{30 + number // 10}m") if good else text(move="soon")
+        if number % 3:
+            beside.write_text(new)
+            beside.replace(home.settings)
+        else:
+            home.configure(new)
+    beside.write_text(text(move="129m"))
+    beside.replace(home.settings)
+    wait_for(lambda: "the good one", lambda: everies(home)[-1] == 129)
+    home.configure(text(move="soon"))
+
+
+def test_without_watches(home: Home) -> None:
+    """Where the system has none left it is said what to do; a change is found while the daemon is awake anyway."""
+    limits = "/proc/sys/user/max_inotify_instances"
+    command = ["unshare", "-Ur", "sh", "-c", f'echo 0 > {limits} && exec "$@"', "sh"]
+    if not shutil.which("unshare") or subprocess.run([*command, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("may not set limits of its own")
+    home.configure(text(move="30m"))
+    daemon = Daemon(home, [*command, BREAKD, "run"], None)
+    home._daemons.append(daemon)
+    daemon.take_hands()
+    daemon.until_said("raise fs.inotify.max_user_instances", error=True)
+    assert "settings: not watched: " in home.breakd("status").stdout
+    home.configure(text(move="40m"))
+    assert GLANCE < 20
+
+    def found() -> bool:
+        daemon.tell("active")
+        return "your settings have changed" in daemon.out
+
+    wait_for(lambda: "a glance", found)
+    assert daemon.end() == 0
+    assert everies(home) == [30, 40]
