@@ -310,3 +310,36 @@ def test_without_watches(home: Home) -> None:
     wait_for(lambda: "a glance", found)
     assert daemon.end() == 0
     assert everies(home) == [30, 40]
+
+
+ROUTINE = """[[routine]]
+id = "turn"
+title = "Turn the neck"
+steps = [{{ text = "Turn your head slowly.", seconds = {seconds} }}]
+"""
+
+
+def test_files_of_routines(home: Home) -> None:
+    """Saved they count at once; broken they change nothing; broken from the start they hold up nobody else."""
+    folder = home.settings.parent / "routines"
+    daemon = begun(home, move="30m")
+    folder.mkdir()
+    (folder / "neck.toml").write_text(ROUTINE.format(seconds=20))
+    daemon.until_said("your settings have changed")
+    (folder / "neck.toml").write_text(ROUTINE.format(seconds=-1))
+    assert in_force(daemon, "broken", 1)["problems"][0]["file"] == str(folder / "neck.toml")
+    home.configure(text(move="40m"))  # one verdict on all that is written: this waits
+    assert daemon.end() == 0
+    assert everies(home) == [30, 30]
+
+    daemon = watching(home.begin().take_hands())
+    in_force(daemon, "broken", 1)
+    home.configure(text(move="50m"))
+    daemon.until_said("your settings have changed")
+    in_force(daemon, "broken", 1)
+    (folder / "neck.toml").write_text(ROUTINE.format(seconds=30))
+    in_force(daemon, "ok")
+    assert daemon.end() == 0
+    rules = home.journalled(event="configured")[-1]["rules"]
+    assert everies(home) == [30, 30, 40, 50, 50]
+    assert [each["steps"][0]["seconds"] for each in rules["routines"] if each["id"] == "neck.turn"] == [30]
