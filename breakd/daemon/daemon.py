@@ -231,6 +231,7 @@ class Daemon:
         self._settings = settings
         self._left_out = {problem.file for problem in offered.problems}
         self.host.adopt(trial)
+        self.hooks.configure(settings.on.commands, settings.on.timeout)
         self._check_order()
         self.loop.configure(rules, self._calendar)
         for note in (*found.notes, *offered.notes):

@@ -10,7 +10,7 @@ import pytest
 from tests.shell.daemon_parts import Daemon, Home, new_home, wait_for
 
 # What goes on with time, also while nobody runs.
-FLOWS = ("settings", "at", "sitting_s", "limits", "breaks")
+FLOWS = ("plugins", "settings", "at", "sitting_s", "limits", "breaks")
 
 
 @pytest.fixture

@@ -142,7 +142,7 @@ def test_a_plugin_that_cannot_be_imported(home: Home) -> None:
     daemon = home.run()
     why = "RuntimeError: no such luck (broken_plugin.py:1)"
     assert f"plugin broken (broken 1.0): failed: {why}" == daemon.out.splitlines()[0]
-    assert {"state": "failed", "reason": why} == daemon.status["plugins"]["broken"]
+    assert {"state": "failed", "reason": why}.items() <= daemon.status["plugins"]["broken"].items()
     assert daemon.status["plugins"]["remote"]["state"] == "ok"
     assert f"plugin broken: failed: {why}" in home.breakd("status").stdout.splitlines()
 
