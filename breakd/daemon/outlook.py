@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from breakd.core.hours import quiet
 from breakd.core.state import State, rule
 from breakd.daemon.status import due_at, local
 
@@ -12,6 +13,8 @@ def outlook(state: State) -> str:
     """What is on, or when the next break is due."""
     if state.paused_until is not None:
         return f"paused until {local(state, state.paused_until):%H:%M}"
+    if quiet(state):
+        return f"quiet until {local(state, state.quiet.until):%H:%M}"
     if state.slot.phase != "calm":
         return f"a {rule(state).name} break {PHASES[state.slot.phase]}"
     return f"next: {coming(state)}"

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "daemon": {"core", "settings", "plugin", "face"},
     "service": {"core", "settings", "face"},
     "testing": {"core", "settings", "plugin", "daemon", "face"},  # the kit runs the real host and the real core
-    "cli": {"core", "settings", "plugin", "daemon", "service", "testing", "face"},
+    "cli": {"core", "settings", "plugin", "daemon", "service", "testing", "face", "bus"},
     "__main__": {"cli"},
 }
 DATA_TYPES = {
