@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from breakd import Active, Idle, Locked, Resumed, Suspended, Unlocked
+from breakd.cli.status import lines
 from breakd.core import engine
 from breakd.core.decisions import Prompt
 from breakd.core.events import Alarm, Entry
@@ -15,6 +16,7 @@ from breakd.core.units import MINUTE, SECOND
 from breakd.daemon.calendar import Calendar, zone
 from breakd.daemon.fold import replay
 from breakd.daemon.journal import Journal
+from breakd.daemon.status import status
 from breakd.settings.load import load
 from tests.shell.loop_parts import DAY, HOUR, MORNING, FakeClock, Life, life
 
@@ -73,6 +75,22 @@ def test_quiet_hours_in_a_life(path: Path, clock: FakeClock) -> None:
         assert prompts(one)[:2] == [32, 92]
         assert one.did[:3] == ["prompt", "withdraw", "prompt"]
         assert one.loop.state.quiet == Quiet(MORNING + DAY + 40 * MINUTE, MORNING + DAY + 90 * MINUTE)
+
+
+def test_the_status_tells_hours_and_calls(path: Path, clock: FakeClock) -> None:
+    """Until when it is quiet, what is due by its time, and that no break is due before quiet hours end."""
+    with life(path, clock, ONLY_MOVE, "hours.quiet='09:20-10:30'", "schedule.lunch={at='09:30', late='2h'}") as one:
+        one.tell(Active())
+        one.runs(10 * MINUTE)
+        told = status(one.loop.current())
+        assert (told["quiet_until"], told["scheduled"]) == (None, None)
+        assert told["breaks"]["move"]["due_at"] == "2026-03-02T10:30:00+00:00"
+        one.runs(25 * MINUTE)
+        told = status(one.loop.current())
+        assert told["quiet_until"] == "2026-03-02T10:30:00+00:00"
+        call = {"name": "lunch", "due_at": "2026-03-02T09:30:00+00:00", "until": "2026-03-02T11:30:00+00:00"}
+        assert told["scheduled"] == call
+        assert lines({**told, "plugins": {}})[1:3] == ["quiet until 10:30", "lunch is due since 09:30"]
 
 
 @pytest.mark.parametrize("killed", [10, 31, 35, 40, 41, 60, 89, 90, 91])
