@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from breakd.core.hours import quiet
 from breakd.core.limits import GAUGES, reading
 from breakd.core.state import State, rested, rule
 from breakd.daemon import words
@@ -23,7 +24,7 @@ class Look(NamedTuple):
     """The text of a line, what kind of line it is, and what there is to say besides."""
 
     text: str
-    kind: str  # calm, due, prompt, break, paused, away
+    kind: str  # calm, due, prompt, break, paused, quiet, away
     level: str  # of the gravest limit: ok, near, over
     more: tuple[str, ...] = ()
 
@@ -44,6 +45,7 @@ SENTENCES = {
     "prompt": "A break is asked for. Stop typing, and it has begun.",
     "break": "A break is on. Nothing needs to be clicked.",
     "paused": "No prompts until then.",
+    "quiet": "Quiet hours, or outside working hours: no prompts until then.",
     "away": "Away from the desk.",
 }
 
@@ -58,6 +60,8 @@ def _text(state: State) -> tuple[str, str]:
         return f"time {what}", "due" if slot.phase == "waiting" else "prompt"
     if state.paused_until is not None:
         return f"paused until {_clock(state, state.paused_until)}", "paused"
+    if quiet(state):
+        return f"quiet until {_clock(state, state.quiet.until)}", "quiet"
     if state.presence.away:
         return "away", "away"
     due = min((due for kind in _spoken_of(state) if (due := due_at(state, kind)) is not None), default=None)

@@ -13,10 +13,10 @@ def outlook(state: State) -> str:
     """What is on, or when the next break is due."""
     if state.paused_until is not None:
         return f"paused until {local(state, state.paused_until):%H:%M}"
-    if quiet(state):
-        return f"quiet until {local(state, state.quiet.until):%H:%M}"
     if state.slot.phase != "calm":
         return f"a {rule(state).name} break {PHASES[state.slot.phase]}"
+    if quiet(state):
+        return f"quiet until {local(state, state.quiet.until):%H:%M}"
     return f"next: {coming(state)}"
 
 

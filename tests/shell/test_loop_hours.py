@@ -16,6 +16,8 @@ from breakd.core.units import MINUTE, SECOND
 from breakd.daemon.calendar import Calendar, zone
 from breakd.daemon.fold import replay
 from breakd.daemon.journal import Journal
+from breakd.daemon.looks import look
+from breakd.daemon.outlook import outlook
 from breakd.daemon.status import status
 from breakd.settings.load import load
 from tests.shell.loop_parts import DAY, HOUR, MORNING, FakeClock, Life, life
@@ -91,6 +93,12 @@ def test_the_status_tells_hours_and_calls(path: Path, clock: FakeClock) -> None:
         call = {"name": "lunch", "due_at": "2026-03-02T09:30:00+00:00", "until": "2026-03-02T11:30:00+00:00"}
         assert told["scheduled"] == call
         assert lines({**told, "plugins": {}})[1:3] == ["quiet until 10:30", "lunch is due since 09:30"]
+        assert (look(one.loop.current())[:2], outlook(one.loop.current())) == (
+            ("quiet until 10:30", "quiet"),
+            "quiet until 10:30",
+        )
+        one.loop.command("start", None, "cli")
+        assert (look(one.loop.current()).kind, outlook(one.loop.current())) == ("break", "a move break is on")
 
 
 @pytest.mark.parametrize("killed", [10, 31, 35, 40, 41, 60, 89, 90, 91])
