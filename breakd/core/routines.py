@@ -22,7 +22,7 @@ class Step:
     hint: str = ""
     image: str | None = None
     repetitions: int | None = None
-    hold: float = 0
+    hold: float = 0.0
     side: str = ""
 
     def __post_init__(self) -> None:

@@ -18,6 +18,7 @@ from breakd.daemon import words
 from breakd.daemon.advice import Advice
 from breakd.daemon.calendar import Calendar, zone
 from breakd.daemon.clock import Beat, Clock, SystemClock
+from breakd.daemon.contents import hash_of
 from breakd.daemon.control import Control
 from breakd.daemon.fields import Wall
 from breakd.daemon.fold import Decisions
@@ -302,5 +303,5 @@ class Daemon:
 
     def _catalogue(self, settings: Settings, plugins: Sequence[Routine]) -> Catalogue:
         found = catalogue(settings, self.places.routines, plugins, self._packs)
-        self._packs.save()
+        self._packs.save(hash_of(found.routines, self._packs.name))
         return found

@@ -7,7 +7,7 @@ the next life replays events and takes for granted that what came of them was ca
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -17,11 +17,12 @@ from breakd.core.decisions import Decision
 from breakd.core.events import Configured, Entry, Event
 from breakd.core.rules import Rules
 from breakd.core.state import State
+from breakd.daemon.contents import Routines, hash_of, routines_content, routines_of
 from breakd.daemon.journal import Journal, JournalError
 from breakd.daemon.rows import packed
 
 SNAPSHOT_EVERY = 200  # events: about a day, so that a start replays no more than that
-VERSION = f"{breakd.__version__}/2"  # of the shape of the state: another one is replayed instead
+VERSION = f"{breakd.__version__}/3"  # of the shape of the state: another one is replayed instead
 
 Decisions = tuple[Decision, ...]
 
@@ -72,9 +73,15 @@ def _snapshot(journal: Journal) -> tuple[State, int] | None:
         return None
     seq, data = found
     try:
-        return msgspec.json.decode(data, type=State), seq
-    except msgspec.DecodeError:
+        routines, state = msgspec.json.decode(data, type=tuple[str, State])
+        return with_routines(state, routines_of(routines, journal.content)), seq
+    except ValueError:  # msgspec's are too
         return None  # it only makes the start faster
+
+
+def with_routines(state: State, routines: Routines) -> State:
+    """The state with these routines in its rules: snapshots name them by their hash."""
+    return state._replace(rules=replace(state.rules, routines=routines))
 
 
 class Fold:
@@ -147,8 +154,11 @@ class Fold:
         if self._unwritten or not self._seq:
             return
         self._since_snapshot = 0
+        routines = self.state.rules.routines
+        name, lean = hash_of(routines), with_routines(self.state, ())
         try:
-            self._journal.snapshot(self._seq, VERSION, msgspec.json.encode(self.state))
+            shared = None if self._journal.keeps(name) else routines_content(routines)
+            self._journal.snapshot(self._seq, VERSION, msgspec.json.encode((name, lean)), shared)
         except JournalError as error:
             self._say(str(error))
 

@@ -7,7 +7,8 @@ import zlib
 from collections.abc import Generator, Iterator
 
 from breakd.core.events import Entry
-from breakd.daemon.rows import COLUMNS, Row, sha256
+from breakd.daemon.contents import sha256
+from breakd.daemon.rows import COLUMNS, Row
 
 
 def problems(db: sqlite3.Connection) -> Iterator[str]:

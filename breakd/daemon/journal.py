@@ -17,6 +17,7 @@ import msgspec
 from breakd.core.decisions import Decision
 from breakd.core.events import Entry, Event
 from breakd.daemon.clock import Beat
+from breakd.daemon.contents import Content
 from breakd.daemon.database import JournalError, beside, open_private, open_reading, prepare, reachable, told, writing
 from breakd.daemon.facts import Did, did, line
 from breakd.daemon.fields import Wall
@@ -34,6 +35,8 @@ LATEST = """
     SELECT max(coalesce(seen, at)) FROM rows
     WHERE seq >= coalesce((SELECT seq FROM rows WHERE type = 'event' ORDER BY seq DESC LIMIT 1), 0)
 """  # `seen` never goes back
+
+KEEP = "INSERT OR IGNORE INTO contents VALUES (?, ?)"
 
 
 class JournalBusy(JournalError):  # noqa: N818  a state of the journal, which says why
@@ -156,9 +159,14 @@ class Journal:
             self._wrote(dids[-1].seq, dids[-1].at)
         return dids
 
-    def snapshot(self, seq: int, version: str, data: bytes) -> None:
-        """Keep the state after row `seq`, as this version of the core writes it down. The newest two stay."""
+    def snapshot(self, seq: int, version: str, data: bytes, shared: Content | None = None) -> None:
+        """Keep the state after row `seq`, as this version of the core writes it down. The newest two stay.
+
+        `shared`: content that it names by its hash, if that is not kept yet.
+        """
         with writing(self._db, self._where):
+            if shared is not None:
+                self._db.execute(KEEP, shared)
             values = (seq, version, zlib.crc32(data), data)
             self._db.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", values)
             newest = "SELECT seq FROM snapshots ORDER BY seq DESC LIMIT ?"
@@ -192,9 +200,9 @@ class Journal:
         return seq
 
     def _insert_entry(self, entry: Entry) -> None:
-        data, content = packed(entry.event)
-        if content:
-            self._db.execute("INSERT OR IGNORE INTO contents VALUES (?, ?)", content)
+        data, contents = packed(entry.event)
+        for content in contents:
+            self._db.execute(KEEP, content)
         self._insert(Row(entry.seq, "event", entry.seen, entry.at, entry.source, entry.event.name, data))
 
     def _insert_did(self, each: Did) -> None:
@@ -218,7 +226,7 @@ class Journal:
         while found := self._all(query, after):
             for values in found:
                 try:
-                    yield Row(*values).item(self._content)
+                    yield Row(*values).item(self.content)
                 except ValueError as error:
                     raise JournalError(f"journal {self._where}: {error}: move the file away to begin anew") from None
             after = found[-1][0]
@@ -236,7 +244,7 @@ class Journal:
         jumps = f"SELECT {COLUMNS} FROM rows WHERE name IN ('clock', 'zone') AND seq <= ? ORDER BY seq"
         wall = Wall()
         for values in self._all(jumps, self._seq if up_to is None else up_to):
-            item = Row(*values).item(self._content)
+            item = Row(*values).item(self.content)
             wall = wall.after(item.event) if isinstance(item, Entry) else wall
         return wall
 
@@ -266,7 +274,12 @@ class Journal:
             found.append(str(error))
         return found
 
-    def _content(self, hash_: str) -> str | None:
+    def keeps(self, hash_: str) -> bool:
+        """Whether there is content of this hash."""
+        return bool(self._all("SELECT 1 FROM contents WHERE hash = ?", hash_))
+
+    def content(self, hash_: str) -> str | None:
+        """The content of this hash, None if it is not kept."""
         found = self._all("SELECT data FROM contents WHERE hash = ?", hash_)
         return found[0][0] if found else None
 

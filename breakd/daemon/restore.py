@@ -11,6 +11,7 @@ from breakd.core.decisions import Prompt, Tone
 from breakd.core.rules import Rules
 from breakd.core.state import State, rule
 from breakd.daemon.clock import Anchor, Beat, Clock, anchored
+from breakd.daemon.contents import hash_of
 from breakd.daemon.fold import Fold, replay
 from breakd.daemon.journal import Journal, JournalBusy, JournalError
 
@@ -36,6 +37,7 @@ def open_journal(path: Path, say: Say) -> Journal:
 
 def restored(journal: Journal, rules: Rules, clock: Clock, say: Say) -> tuple[Fold, Anchor, int]:
     """The live state of the last life, core time as it goes on, and until when that life is taken to have lasted."""
+    hash_of(rules.routines)  # most likely they are those of the last life, and need not be read
     found, beat = replay(journal), journal.last_beat
     if found is None:
         anchor = anchored(clock, None, None, 0)

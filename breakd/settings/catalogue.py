@@ -167,8 +167,11 @@ def _switched_off(off: Iterable[tuple[Path, int, str]], known: Mapping[str, Rout
 
 def _never_offered(own: Iterable[Found], settings: Settings) -> Iterator[Problem]:
     """A person's own routines that no prompt will ever offer, though nothing is wrong with them."""
-    breaks = {*settings.breaks, *USUAL.values()}
-    at_hand = settings.me.equipment
+    own = tuple(own)
+    breaks, at_hand = {*settings.breaks, *USUAL.values()}, settings.me.equipment
+    fitting = breaks.issuperset(chain.from_iterable(found.routine.breaks for found in own))
+    if fitting and (at_hand is None or {*at_hand}.issuperset(chain.from_iterable(it.routine.needs for it in own))):
+        return  # by far the most common, and there may be thousands
     for routine, file, place in own:
         unknown = [name for name in routine.breaks if name not in breaks]
         if unknown:

@@ -8,6 +8,7 @@ with the cache, the files themselves are read.
 from __future__ import annotations
 
 import contextlib
+import zlib
 from dataclasses import fields
 from pathlib import Path
 from typing import NamedTuple
@@ -38,13 +39,28 @@ class Kept(NamedTuple):
     pack: Pack
 
 
+class _Cache(NamedTuple):
+    """All that is kept. `named`: what a caller calls all packs that were used last, as long as none is another one."""
+
+    packs: dict[str, Kept]
+    named: str = ""
+
+
 class Packs:
-    """Reads files of routines, through a cache in `file` if there is one."""
+    """Reads files of routines, through a cache in `file` if there is one.
+
+    `name`: what `save` was told to call all that was used before, "" if by now anything else was.
+    """
 
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
-        self._kept = _read(file)
+        self._kept, self._named = _read(file)
         self._used: dict[str, Kept] = {}
+
+    @property
+    def name(self) -> str:
+        """See the class."""
+        return self._named if self._used == self._kept else ""
 
     def load(self, path: Path, prefix: str) -> tuple[Routine, ...]:
         """The routines in the file of a plugin, as `load_routines`."""
@@ -60,14 +76,14 @@ class Packs:
             self._used[key] = kept
         return kept.pack
 
-    def save(self) -> None:
+    def save(self, name: str = "") -> None:
         """Keep what was read for the next start, and what was kept before of files that are still as they were."""
         unused = {key: kept for key, kept in self._kept.items() if key not in self._used}
         alike = {key: kept for key, kept in unused.items() if _stamp(Path(key.rsplit("|", 2)[0])) == kept.stamp}
-        now = {**alike, **self._used}
-        if self._file is not None and now != self._kept:
-            _write(self._file, msgspec.msgpack.encode((VERSION, now)))
-        self._kept, self._used = now, {}
+        cache = _Cache({**alike, **self._used}, "" if alike else name)
+        if self._file is not None and cache != (self._kept, self._named):
+            _write(self._file, msgspec.msgpack.encode(cache))
+        (self._kept, self._named), self._used = cache, {}
 
 
 def _write(file: Path, data: bytes) -> None:
@@ -75,17 +91,23 @@ def _write(file: Path, data: bytes) -> None:
     with contextlib.suppress(OSError):  # a full disk costs time at the next start, nothing else
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new.touch(mode=0o600)
-        new.write_bytes(data)
+        new.write_bytes(_head(data) + data)
         new.replace(file)
 
 
-def _read(file: Path | None) -> dict[str, Kept]:
+def _read(file: Path | None) -> _Cache:
     try:
-        data = b"" if file is None else file.read_bytes()
-        version, kept = msgspec.msgpack.decode(data, type=tuple[str, msgspec.Raw])
-        return msgspec.msgpack.decode(kept, type=dict[str, Kept]) if version == VERSION else {}
-    except (OSError, ValueError, msgspec.MsgspecError):  # none yet, or of no use
-        return {}
+        head, _, data = (b"" if file is None else file.read_bytes()).partition(b"\n")
+        if head + b"\n" == _head(data):
+            return msgspec.msgpack.decode(data, type=_Cache)
+    except (OSError, ValueError):  # none yet, or of no use
+        pass
+    return _Cache({})
+
+
+def _head(data: bytes) -> bytes:
+    """The first line: of this version, and whole, which after a power cut it may not be."""
+    return f"{VERSION} {zlib.crc32(data)}\n".encode()
 
 
 def _stamp(path: Path) -> Stamp | None:

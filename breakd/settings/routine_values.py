@@ -106,7 +106,7 @@ def number(low: float, high: float) -> Read:
     def read(value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
             raise ValueError(f"a number from {low:g} to {high:g}")
-        return value
+        return float(value)
 
     return read
 

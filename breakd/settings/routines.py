@@ -103,7 +103,7 @@ class _Reader:
         self._unknown(table, self._step_fields, path)
         values = self._values(table, self._step_fields, ("text",), path)
         if len(self.faults) == before:
-            self._time(values, path)
+            self._time(values, table, path)
         sides = values.pop("sides", False)
         if "{side}" in values.get("text", "") and not sides:
             self.faults.append(wrong((*path, "text"), "`sides = true` beside {side}", values["text"]))
@@ -111,9 +111,9 @@ class _Reader:
             return []
         return [_sided(values, side) for side in ("left", "right")] if sides else [Step(**values)]
 
-    def _time(self, values: dict[str, Any], path: KeyPath) -> None:
+    def _time(self, values: dict[str, Any], table: Table, path: KeyPath) -> None:
         """How long a step takes: `seconds`, or `repetitions` at their pace, or one `hold`."""
-        times, hold, pace = values.get("repetitions"), values.get("hold", 0), values.pop("pace", None)
+        times, hold, pace = values.get("repetitions"), values.get("hold", 0.0), values.pop("pace", None)
         if pace is not None and times is None:
             self.faults.append(Fault((*path, "pace"), "it is the time of one of `repetitions`, and there are none"))
         if times is None:
@@ -122,12 +122,14 @@ class _Reader:
             seconds = times * ((PACE if pace is None else pace) + hold)
             if "seconds" in values:
                 expected = f"either seconds or repetitions ({times} of them take {seconds:g} s)"
-                self.faults.append(wrong((*path, "seconds"), expected, values["seconds"]))
+                self.faults.append(wrong((*path, "seconds"), expected, table["seconds"]))
             values["seconds"] = seconds
         if not seconds:
             self.faults.append(Fault((*path, "seconds"), "missing: say `seconds`, `repetitions` or `hold`"))
         elif hold > seconds:
-            self.faults.append(wrong((*path, "hold"), f"no more than the {seconds:g} seconds of the step", hold))
+            self.faults.append(
+                wrong((*path, "hold"), f"no more than the {seconds:g} seconds of the step", table["hold"])
+            )
         elif seconds > LONGEST:
             self.faults.append(Fault(path, f"expected at most {LONGEST:g} s in all, found {seconds:g} s"))
 

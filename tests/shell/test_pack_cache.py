@@ -111,3 +111,31 @@ def test_a_cache_that_cannot_be_written_is_no_matter(file: Path, tmp_path: Path)
     packs = Packs(tmp_path / "blocked" / "routines.cache")
     assert packs.read(file, "mine").routines
     packs.save()
+
+
+def test_what_all_of_them_are_called_is_kept(file: Path, cache: Path, tmp_path: Path) -> None:
+    """As long as just those files are used, unchanged: no more, no fewer."""
+    packs = Packs(cache)
+    assert (packs.read(file, "mine").off, packs.name) == ((), "")
+    packs.save("all")
+    packs = Packs(cache)
+    assert packs.name == "", "nothing was used yet"
+    packs.read(file, "mine")
+    assert packs.name == "all"
+    packs.save(packs.name)
+    packs.read(file, "mine")
+    assert packs.name == "all", "in the same life too"
+    packs.read(tmp_path / "mine.toml", "more")
+    assert packs.name == ""
+    file.write_text(TEXT.replace('"A"', '"B"'))
+    packs = Packs(cache)
+    packs.read(file, "mine")
+    assert packs.name == ""
+
+
+def test_a_cache_that_is_not_whole_is_no_cache(file: Path, cache: Path) -> None:
+    """One wrong byte, as after a power cut: the file is read."""
+    data = cache.read_bytes()
+    cache.write_bytes(data.replace(b"\xa1A", b"\xa1B"))
+    assert cache.read_bytes() != data
+    assert Packs(cache).read(file, "mine").routines[0].title == "A"

@@ -1,0 +1,107 @@
+"""What rows of the journal share, kept once under the hash of its content: rules, and apart from them their routines.
+
+Rules change by a number here and there, routines hardly ever, and there may be thousands of them: apart, a change of
+a number does not write them again, and a start that finds them as they were need not even read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+import msgspec
+
+from breakd.core.routines import Routine
+from breakd.core.rules import Rules
+
+Lookup = Callable[[str], str | None]  # content by its hash
+Routines = tuple[Routine, ...]
+
+_ALIKE = 2  # sets of routines whose hash is remembered: those in force, and those before them
+_known: dict[str, Routines] = {}
+
+
+class Content(NamedTuple):
+    """JSON in the one form that equal content has, so that its hash is the same too."""
+
+    hash: str
+    data: str
+
+
+def contents(rules: Rules) -> tuple[Content, ...]:
+    """The rules as kept, with the hash of their routines in the place of those; then the routines."""
+    routines = _routines(rules.routines)
+    # Numbers as their types say: 20 seconds are 20.0.
+    same = msgspec.to_builtins(msgspec.convert(msgspec.to_builtins(replace(rules, routines=())), Rules))
+    data = msgspec.json.encode({**same, "routines": routines.hash}, order="sorted").decode()
+    return Content(sha256(data), data), routines
+
+
+def routines_content(routines: Routines) -> Content:
+    """The routines as kept."""
+    return _routines(routines)
+
+
+def hash_of(routines: Routines, known: str = "") -> str:
+    """The hash of these routines, which from now on need not be looked up by it; `known`: it, if somebody kept it."""
+    if known:
+        _remember(known, routines)
+    for name, same in _known.items():
+        if same is routines:
+            return name
+    found = _routines(routines).hash
+    _remember(found, routines)
+    return found
+
+
+def rules_of(text: str, lookup: Lookup) -> Rules:
+    """Rules as they were kept. Raises ValueError if their routines are missing, or msgspec's errors."""
+    parts = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    if not bytes(parts.get("routines", b"")).startswith(b'"'):  # kept before there were so many of them
+        return msgspec.json.decode(text, type=Rules)
+    hash_ = msgspec.json.decode(parts.pop("routines"), type=str)
+    return replace(msgspec.json.decode(msgspec.json.encode(parts), type=Rules), routines=routines_of(hash_, lookup))
+
+
+def routines_of(hash_: str, lookup: Lookup) -> Routines:
+    """The routines of this hash. Raises ValueError if they are missing, or msgspec's errors."""
+    if hash_ not in _known:
+        text = lookup(hash_)
+        if text is None:
+            raise ValueError(f"its content {hash_[:12]} is missing")
+        _remember(hash_, msgspec.json.decode(text, type=Routines))
+    return _known[hash_]
+
+
+def readable(content: tuple[Content, ...]) -> None:
+    """Raise ValueError or msgspec's errors if rules that were just taken apart could not be put together again."""
+    rules, routines = content
+    msgspec.json.decode(routines.data, type=Routines)
+    rules_of(rules.data, lambda _: routines.data)
+
+
+def _routines(routines: Routines) -> Content:
+    if not all(map(_typed, routines)):  # numbers as their types say, which takes four times as long as all the rest
+        routines = msgspec.convert(msgspec.to_builtins(routines), Routines)
+    data = msgspec.json.encode(routines, order="sorted").decode()
+    return Content(sha256(data), data)
+
+
+def _typed(routine: Routine) -> bool:
+    return type(routine.met) is float and all(type(it.seconds) is type(it.hold) is float for it in routine.steps)
+
+
+def _remember(hash_: str, routines: Routines) -> None:
+    _known[hash_] = routines
+    while len(_known) > _ALIKE:
+        del _known[next(iter(_known))]
+
+
+def sha256(data: str) -> str:
+    """The hash that content is known by."""
+    try:  # as `random` does: hashlib would bring OpenSSL, a tenth of the daemon's memory, for this one hash
+        from _sha2 import sha256 as hashed  # type: ignore[import-not-found]
+    except ImportError:  # before Python 3.12
+        from hashlib import sha256 as hashed
+    return str(hashed(data.encode()).hexdigest())

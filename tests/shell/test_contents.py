@@ -1,0 +1,156 @@
+"""Rules and routines apart, by the hash of their content: nothing is lost on the way, and little is written twice."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from breakd.core.events import Configured, Entry, Idle
+from breakd.core.routines import Routine, Step
+from breakd.core.rules import Rules
+from breakd.daemon import contents as kept
+from breakd.daemon.contents import contents, hash_of, rules_of, sha256
+from breakd.daemon.fold import Fold, replay
+from breakd.daemon.journal import Journal
+from breakd.daemon.rows import packed
+from tests.shell.journal_parts import START, rules
+
+MANY = tuple(Routine(id=f"a.{number}", title="A", steps=(Step("Go", 20),)) for number in range(50))
+
+
+@pytest.fixture(autouse=True)
+def forgetful() -> Iterator[None]:
+    """Another process: it knows no routines by their hash."""
+    kept._known.clear()
+    yield
+    kept._known.clear()
+
+
+def looked_up(of: Rules) -> tuple[str, dict[str, str]]:
+    """The text of the rules, and all contents by hash."""
+    every = contents(of)
+    return every[0].data, {each.hash: each.data for each in every}
+
+
+def test_rules_come_back_as_they_were() -> None:
+    """With their routines, numbers as their types say; the hash is that of the data."""
+    text, every = looked_up(replace(rules(), routines=MANY))
+    assert rules_of(text, every.get) == replace(rules(), routines=MANY)
+    assert all(sha256(data) == hash_ for hash_, data in every.items())
+    assert "a.7" not in text
+
+
+def test_a_change_of_a_number_does_not_write_the_routines_again() -> None:
+    """The same routines, whatever the type of their numbers, have one hash."""
+    whole = tuple(replace(each, met=2) for each in MANY)
+    same = tuple(replace(each, met=2.0) for each in MANY)
+    (_, one), (_, other) = contents(replace(rules(30), routines=whole)), contents(replace(rules(45), routines=same))
+    assert one == other
+
+
+def test_journals_from_before_can_be_read() -> None:
+    """Rules that were kept with their routines inside."""
+    old = replace(rules(), routines=MANY)
+    assert rules_of(msgspec.json.encode(old).decode(), lambda _: None) == old
+
+
+def test_missing_routines_are_told() -> None:
+    """Their hash is in the message."""
+    text, every = looked_up(rules())
+    with pytest.raises(ValueError, match=r"its content [0-9a-f]{12} is missing"):
+        rules_of(text, lambda _: None)
+    assert len(every) == 2
+
+
+def test_what_is_known_is_not_read() -> None:
+    """Routines whose hash was asked for, or told, are taken as they are; only the last two sets are."""
+    text, _ = looked_up(replace(rules(), routines=MANY))
+    hash_of(MANY)
+    assert rules_of(text, lambda _: None).routines is MANY
+    assert hash_of(MANY[:1], "told") == "told" == hash_of(kept._known["told"])
+    hash_of(MANY[:2])
+    with pytest.raises(ValueError, match="is missing"):
+        rules_of(text, lambda _: None)
+
+
+def test_what_cannot_be_read_back_is_refused() -> None:
+    """Half a character in a routine, or in the rules."""
+    odd = replace(rules(), routines=(replace(MANY[0], title="\ud83d"),))
+    with pytest.raises(ValueError, match="cannot be journalled"):
+        packed(Configured(odd))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A journal with many routines, and a snapshot behind its last row."""
+    path = tmp_path / "journal.db"
+    with Journal.open(path) as journal:
+        fold = Fold.new(journal, replace(rules(), routines=MANY), START, print)
+        fold.take(Idle(), START, START + 1, "x11")
+        fold.snapshot()
+    return path
+
+
+def test_a_snapshot_names_its_routines(path: Path) -> None:
+    """It is small, and a start from it equals a replay."""
+    with closing(sqlite3.connect(path)) as db:
+        ((size,),) = db.execute("SELECT length(data) FROM snapshots").fetchall()
+        assert size < 3000
+    with Journal.open(path) as journal:
+        quick = replay(journal)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DELETE FROM snapshots")
+    with Journal.open(path) as journal:
+        assert replay(journal) == quick
+    assert quick is not None
+    assert quick.state.rules.routines == MANY
+
+
+def test_a_snapshot_whose_routines_are_gone_is_no_snapshot(path: Path) -> None:
+    """The journal is replayed, as far as it has its contents."""
+    with Journal.open(path) as journal:
+        state = replay(journal)
+        seq, data = journal.latest_snapshot(kept_version()) or (0, b"")
+        odd = data.replace(hash_of(MANY).encode(), b"0" * 64)
+        journal.snapshot(seq, kept_version(), odd)
+    kept._known.clear()
+    with Journal.open(path) as journal:
+        assert replay(journal) == state
+
+
+def test_a_snapshot_keeps_what_nobody_kept(path: Path) -> None:
+    """Routines of a journal from before stand inside its rules: the first snapshot puts them apart."""
+    with Journal.open(path) as journal:
+        found = replay(journal)
+        assert found is not None
+        fold = Fold(journal, found.state._replace(rules=replace(rules(), routines=MANY[:3])), print)
+        fold.take(Idle(), START + 2, START + 2, "x11")
+        fold.snapshot()
+    kept._known.clear()
+    with Journal.open(path) as journal:
+        again = replay(journal)
+    assert again is not None
+    assert again.state.rules.routines == MANY[:3]
+
+
+def test_an_event_that_says_the_same_is_read_the_same(path: Path) -> None:
+    """Two `configured` with the same routines share them in memory too."""
+    with Journal.open(path) as journal:
+        journal.append(Entry(START + 3, START + 3, Configured(replace(rules(45), routines=MANY))))
+    kept._known.clear()
+    with Journal.open(path) as journal:
+        told = [each.event.rules for each in journal.entries() if isinstance(each.event, Configured)]
+    assert told[0].routines is told[1].routines
+
+
+def kept_version() -> str:
+    """The version of snapshots."""
+    from breakd.daemon.fold import VERSION
+
+    return VERSION
