@@ -40,10 +40,11 @@ class Kept(NamedTuple):
 
 
 class _Cache(NamedTuple):
-    """All that is kept. `named`: what a caller calls all packs that were used last, as long as none is another one."""
+    """All that is kept. `name`: what a caller calls the packs `of` these keys together, as long as each is the same."""
 
     packs: dict[str, Kept]
-    named: str = ""
+    of: tuple[str, ...] = ()
+    name: str = ""
 
 
 class Packs:
@@ -54,13 +55,15 @@ class Packs:
 
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
-        self._kept, self._named = _read(file)
+        self._cache = _read(file)
         self._used: dict[str, Kept] = {}
 
     @property
     def name(self) -> str:
         """See the class."""
-        return self._named if self._used == self._kept else ""
+        known, of, name = self._cache
+        same = self._used.keys() == set(of) and all(known[key] is used for key, used in self._used.items())
+        return name if same else ""
 
     def load(self, path: Path, prefix: str) -> tuple[Routine, ...]:
         """The routines in the file of a plugin, as `load_routines`."""
@@ -69,7 +72,7 @@ class Packs:
     def read(self, path: Path, prefix: str, *, own: bool = True) -> Pack:
         """What the file says, as `read_pack`. Raises SettingsError."""
         key, stamp = f"{path}|{prefix}|{own}", _stamp(path)
-        kept = self._kept.get(key)
+        kept = self._cache.packs.get(key)
         if kept is None or kept.stamp != stamp:
             kept = Kept(stamp or Stamp(0, 0, 0, 0), read_pack(path, prefix, own=own))
         if stamp is not None:  # as it was before it was read: a change meanwhile is noticed next time
@@ -78,12 +81,13 @@ class Packs:
 
     def save(self, name: str = "") -> None:
         """Keep what was read for the next start, and what was kept before of files that are still as they were."""
-        unused = {key: kept for key, kept in self._kept.items() if key not in self._used}
+        known = self._cache.packs
+        unused = {key: kept for key, kept in known.items() if key not in self._used}
         alike = {key: kept for key, kept in unused.items() if _stamp(Path(key.rsplit("|", 2)[0])) == kept.stamp}
-        cache = _Cache({**alike, **self._used}, "" if alike else name)
-        if self._file is not None and cache != (self._kept, self._named):
+        cache = _Cache({**alike, **self._used}, tuple(sorted(self._used)) if name else (), name)
+        if self._file is not None and cache != self._cache:
             _write(self._file, msgspec.msgpack.encode(cache))
-        (self._kept, self._named), self._used = cache, {}
+        self._cache, self._used = cache, {}
 
 
 def _write(file: Path, data: bytes) -> None:

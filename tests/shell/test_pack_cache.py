@@ -99,10 +99,10 @@ def test_what_is_gone_is_forgotten(file: Path, cache: Path, tmp_path: Path) -> N
     packs = Packs(cache)
     packs.read(other, "other")
     packs.save()
-    assert len(Packs(cache)._kept) == 2
+    assert len(Packs(cache)._cache.packs) == 2
     file.unlink()
     packs.save()
-    assert [key.split("|")[1] for key in Packs(cache)._kept] == ["other"]
+    assert [key.split("|")[1] for key in Packs(cache)._cache.packs] == ["other"]
 
 
 def test_a_cache_that_cannot_be_written_is_no_matter(file: Path, tmp_path: Path) -> None:
