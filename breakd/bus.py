@@ -1,4 +1,4 @@
-"""D-Bus for plugins: `connect` to a bus, then `call` methods, read a `property`, follow `signals`.
+"""D-Bus for plugins: `connect` to a bus, then `call` methods, read a `property`, follow `signals`, ask for `answers`.
 
     async with bus.connect("session") as connection:
         (names,) = await connection.call(bus.DBUS, bus.DBUS_PATH, bus.DBUS, "ListNames")
@@ -9,15 +9,15 @@ Every trap of D-Bus is kept in here and in the `wire` beneath: nothing hangs whe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from itertools import count
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from breakd.plugin.signals import DBUS, Rule, Signal, Signals
+from breakd.plugin.signals import DBUS, Rule, Signal, Signals, matches
 from breakd.plugin.wire import TIMEOUT, Wire, open_bus
 
-__all__ = ["DBUS", "DBUS_PATH", "NOBODY", "BusError", "Connection", "Rule", "Signal", "Signals", "connect"]
+__all__ = ["DBUS", "DBUS_PATH", "NOBODY", "BusError", "Connection", "Question", "Rule", "Signal", "Signals", "connect"]
 
 DBUS_PATH = "/org/freedesktop/DBus"
 NOBODY = (f"{DBUS}.Error.ServiceUnknown", f"{DBUS}.Error.NameHasNoOwner")  # error names: nobody answers to that name
@@ -29,6 +29,27 @@ class BusError(Exception):
     def __init__(self, name: str, text: str) -> None:
         super().__init__(f"{name}: {text}" if text else name)
         self.name = name
+
+
+class Question(NamedTuple):
+    """Something to be asked whenever a signal says that the answer may be another.
+
+    `senders`: who sends such signals, and which; `ask`: how it is asked, of a connection; `otherwise`: the answer where
+    nobody can give one; `about`: what their first argument has to begin with, if they have one.
+    """
+
+    senders: tuple[tuple[str, tuple[Rule, ...]], ...]
+    ask: Callable[[Connection], Awaitable[Any]]
+    otherwise: Any = None
+    about: str = ""
+
+    def concerns(self, signal: Signal) -> bool:
+        """Whether the answer may have changed with this signal."""
+        if signal.member == "NameOwnerChanged" and signal.interface == DBUS:
+            return any(signal.body[0] == sender for sender, _ in self.senders)
+        wanted = any(matches(rule, signal) for _, rules in self.senders for rule in rules)
+        told = str(signal.body[0]) if signal.body else ""
+        return wanted and (told.startswith(self.about) or self.about.startswith(told))  # told of all of a folder
 
 
 class Connection:
@@ -86,9 +107,12 @@ class Connection:
             raise
 
     @asynccontextmanager
-    async def signals(self, sender: str, *rules: Rule) -> AsyncIterator[Signals]:
-        """The signals of the owner of the name `sender` that match one of `rules`, and its coming and going."""
-        stream = Signals(sender, rules)
+    async def signals(self, sender: str, *rules: Rule, into: Signals | None = None) -> AsyncIterator[Signals]:
+        """The signals of the owner of the name `sender` that match one of `rules`, and its coming and going.
+
+        `into`: another stream, which they come out of as well.
+        """
+        stream = Signals(sender, rules, into)
         watch = f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{sender}'"
         self._streams.append(stream)
         try:
@@ -102,6 +126,30 @@ class Connection:
             with suppress(ConnectionError):
                 for match in (watch, *stream.matches()):
                     self.tell(DBUS, DBUS_PATH, DBUS, "RemoveMatch", "s", match)
+
+    async def answers(self, *questions: Question) -> AsyncIterator[list[Any]]:
+        """The answer to each question: now, and all of them again whenever one may have changed.
+
+        An error reply, or none in time, is the question's `otherwise`. Raises ConnectionError if the bus dies.
+        """
+        merged = Signals("", ())
+        async with AsyncExitStack() as stack:
+            for sender, rules in {pair for question in questions for pair in question.senders}:
+                await stack.enter_async_context(self.signals(sender, *rules, into=merged))
+            found = [await self._answer(question) for question in questions]
+            yield list(found)
+            async for signal in merged:
+                concerned = [number for number, question in enumerate(questions) if question.concerns(signal)]
+                for number in concerned:
+                    found[number] = await self._answer(questions[number])
+                if concerned:
+                    yield list(found)
+
+    async def _answer(self, question: Question) -> Any:
+        try:
+            return await question.ask(self)
+        except (BusError, TimeoutError):
+            return question.otherwise
 
     def _send(self, to: tuple[str, str, str], member: str, signature: str, body: tuple[object, ...]) -> int:
         from jeepney import DBusAddress, new_method_call  # type: ignore[import-untyped]

@@ -29,15 +29,17 @@ class Signal(NamedTuple):
 class Signals:
     """The signals of one sender, in order, none dropped; raises ConnectionError once the bus is gone.
 
+    With `into` they come out of another stream, which so has those of several senders.
+
     `owner`: the unique name of the sender by what the bus said last; empty while there is nobody of that name.
     """
 
-    def __init__(self, sender: str, rules: tuple[Rule, ...]) -> None:
+    def __init__(self, sender: str, rules: tuple[Rule, ...], into: Signals | None = None) -> None:
         self.sender = sender
         self.owner = ""
         self._told = False  # a change of owner can overtake the answer to who it was
         self._rules = rules
-        self._queue: asyncio.Queue[Signal | str] = asyncio.Queue()
+        self._queue: asyncio.Queue[Signal | str] = into._queue if into else asyncio.Queue()
 
     def __aiter__(self) -> Signals:
         return self
@@ -53,7 +55,7 @@ class Signals:
         """The unique name `source` sent a signal; keep it if it is wanted."""
         if source == DBUS and signal.member == "NameOwnerChanged" and signal.body[0] == self.sender:
             self.owner, self._told = signal.body[2], True
-        elif source != self.owner or not any(_matches(rule, signal) for rule in self._rules):
+        elif source != self.owner or not any(matches(rule, signal) for rule in self._rules):
             return
         self._queue.put_nowait(signal)
 
@@ -72,5 +74,6 @@ class Signals:
             yield ",".join(f"{field}='{value}'" for field, value in fields.items() if value)
 
 
-def _matches(rule: Rule, signal: Signal) -> bool:
+def matches(rule: Rule, signal: Signal) -> bool:
+    """Whether a rule picks this signal."""
     return all(not want or want == got for want, got in zip(rule, signal, strict=False))

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from breakd import Source
-from breakd_wayland import idle
-from breakd_wayland.idle import wayland
-from tests.contract.compositor import IDLE, SEAT, FakeCompositor
+from breakd import Busy, Free, Source
+from breakd_wayland import fullscreen, idle, wayland
+from tests.contract.busy import BusyContract, Signal
+from tests.contract.compositor import ACTIVATED, FULLSCREEN, IDLE, SEAT, WINDOWS, FakeCompositor
 from tests.contract.fakes import FakeEmit, failure, run
 from tests.contract.sources import NEVER, Rig, SourceContract, assert_readable
 
@@ -178,4 +178,41 @@ async def test_the_usual_socket_is_found(folder: Path, monkeypatch: pytest.Monke
         await asyncio.sleep(0.1)
         compositor.touch()
         assert (await emit.next(0)).event.name == "active"
+    await compositor.stop()
+
+
+class FakeFullScreen(Signal):
+    """A window of the compositor written by hand, beside another that is not active."""
+
+    on, off = Busy("fullscreen"), Free("fullscreen")
+    source: Source = staticmethod(fullscreen)
+
+    def __init__(self, compositor: FakeCompositor) -> None:
+        self._compositor = compositor
+        compositor.show(1, FULLSCREEN)
+
+    async def begin(self) -> None:
+        self._compositor.show(2, ACTIVATED, FULLSCREEN)
+
+    async def end(self) -> None:
+        self._compositor.shut(2)
+
+    async def other(self) -> None:
+        self._compositor.show(3, ACTIVATED)
+        self._compositor.shut(3)
+
+
+class TestFullScreen(BusyContract):
+    """The contract of busy signals."""
+
+    @pytest.fixture
+    async def signal(self, compositor: FakeCompositor) -> Signal:
+        """With a compositor of its own."""
+        return FakeFullScreen(compositor)
+
+
+async def test_a_compositor_that_hides_windows_is_unavailable(folder: Path) -> None:
+    """It is named, and what it lacks."""
+    compositor = await FakeCompositor(folder / "wayland-7", offered={1: SEAT}).start()
+    assert_readable(await failure(fullscreen, FakeEmit()), str(compositor.path), WINDOWS)
     await compositor.stop()

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from breakd_x11 import Watch, protocol, requests, x11
+from breakd_x11 import protocol, requests, x11
 from breakd_x11.display import Entry, address_of, parse_display, parse_xauthority, pick_cookie, xauthority_path
+from breakd_x11.idle import Watch
 from breakd_x11.requests import NEGATIVE_COMPARISON, POSITIVE_COMPARISON, pack_value, unpack_value
 from tests.contract.fakes import FakeEmit, failure, run
 from tests.contract.sources import assert_readable
