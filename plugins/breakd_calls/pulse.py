@@ -1,4 +1,4 @@
-"""A client of a PulseAudio server, or PipeWire in its place, as small as our use of it: who records?
+"""A client of a PulseAudio server, or PipeWire in its place, as small as our use of it: it asks who records.
 
 Our own, because `pactl subscribe` is a program that would have to run all the time, and is not installed everywhere.
 Source of the format: `native-common.h`, `tagstruct.c` and `protocol-native.c` of PulseAudio. We say that we speak

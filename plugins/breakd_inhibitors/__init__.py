@@ -8,7 +8,7 @@ from typing import Literal
 
 from breakd import Emit, Register
 
-NO_FILM = ("audio-playing", "playing audio", "spotify", "rhythmbox", "caffeine", "gsd-power", "powerdevil")
+NO_FILM = ("audio-playing", "playing audio", "spotify", "rhythmbox", "caffeine")
 
 
 @dataclass(frozen=True)

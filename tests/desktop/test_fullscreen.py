@@ -125,10 +125,11 @@ class OnWayland(Signal):
     async def end(self) -> None:
         async with connect() as compositor:  # wlrctl can only do the opposite
             (number,) = compositor.globals[WINDOWS]
-            list_, windows = compositor.bind(WINDOWS, number, 2), []
+            windows: list[int] = []
+            listed = compositor.bind(WINDOWS, number, 2)
             while not windows:
                 event = await compositor.next()
-                windows += struct.unpack("=I", event.data) * (event.sender == list_)
+                windows += struct.unpack("=I", event.data) * (event.sender == listed)
             compositor.send(windows[0], UNSET_FULLSCREEN)
             await compositor.settle()
 
