@@ -60,7 +60,7 @@ def _settings(found: dict[str, Any], now: str) -> list[str]:
         told.append(f"settings: broken since {_clock(found['since'], now)}, what was in force before stays in force:")
         told += [f"  {problem['text']}" for problem in found["problems"]]
     if found["unwatched"]:
-        told.append(f"settings: not watched: {found['unwatched']}; after a change: breakd reload")
+        told.append(f"settings: a change may go unheard ({found['unwatched']}): then `breakd reload`")
     return told
 
 

@@ -281,8 +281,8 @@ class Daemon:
 
     def _say_if_deaf(self) -> None:
         if self.reload.deaf:
-            line = "a saved change of them is found now and then, and at once by `breakd reload`"
-            self._voice.warn(f"your settings are not watched: {self.reload.deaf}; {line}")
+            later = "it is found when I am awake anyway, and at once by `breakd reload`"
+            self._voice.warn(f"a change of your settings may go unheard ({self.reload.deaf}): {later}")
 
     async def _listen(self) -> None:
         try:

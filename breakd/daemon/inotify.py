@@ -6,13 +6,13 @@ times a second. Source: inotify(7).
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 MODIFY, ATTRIB, CLOSE_WRITE, MOVED_FROM, MOVED_TO = 0x2, 0x4, 0x8, 0x40, 0x80
 CREATE, DELETE, DELETE_SELF, MOVE_SELF = 0x100, 0x200, 0x400, 0x800
@@ -35,16 +35,20 @@ class Inotify:
     """One queue of events; `fd` is readable when there are some. Raises OSError where there is none to be had."""
 
     def __init__(self) -> None:
+        import ctypes  # here: the daemon is ready before it watches
+
+        self._errno = ctypes.get_errno
         self._libc = ctypes.CDLL(None, use_errno=True)
-        self.fd: int = _checked(self._call("inotify_init1"), os.O_NONBLOCK | os.O_CLOEXEC)
+        self.fd = self._call("inotify_init1", os.O_NONBLOCK | os.O_CLOEXEC)
 
     def add(self, path: Path, mask: int) -> int:
         """Watch this path, or watch it for another mask; the number of the watch. Raises OSError."""
-        return _checked(self._call("inotify_add_watch"), self.fd, os.fsencode(path), ctypes.c_uint32(mask))
+        return self._call("inotify_add_watch", self.fd, os.fsencode(path), mask)
 
     def remove(self, watch: int) -> None:
         """Watch it no longer; nothing if that has ended by itself."""
-        self._call("inotify_rm_watch")(self.fd, watch)
+        with suppress(OSError):
+            self._call("inotify_rm_watch", self.fd, watch)
 
     def read(self) -> Iterator[Event]:
         """All events that wait."""
@@ -62,16 +66,13 @@ class Inotify:
         """End it, with all its watches."""
         os.close(self.fd)
 
-    def _call(self, name: str) -> Callable[..., int]:
+    def _call(self, name: str, *arguments: int | bytes) -> int:
         try:
-            return getattr(self._libc, name)  # type: ignore[no-any-return]  # a C function that gives an int
+            function = getattr(self._libc, name)
         except AttributeError:
             raise OSError(errno.ENOSYS, "this system has no inotify") from None
-
-
-def _checked(function: Callable[..., int], *arguments: Any) -> int:
-    result = function(*arguments)
-    if result < 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-    return result
+        result: int = function(*arguments)
+        if result < 0:
+            number = self._errno()
+            raise OSError(number, os.strerror(number))
+        return result
