@@ -95,7 +95,7 @@ def _prompt(prompt: Prompt) -> Facts:
         "tone": prompt.tone,
         "routine": _id(prompt.routine),
         "for_s": _seconds(prompt.for_ms),
-        "because": _reasons(prompt.because),
+        "because": because_facts(prompt.because),
     }
 
 
@@ -114,7 +114,7 @@ def _unrested(over: Withdraw | Missed | Skipped) -> Facts:
 
 def _warn(warn: Warn) -> Facts:
     numbers = {"value": round(warn.value_ms / MINUTE, 2), "of": round(warn.of_ms / MINUTE, 2), "unit": "min"}
-    return {"limit": warn.limit, "level": warn.level, **numbers, "because": _reasons(warn.because)}
+    return {"limit": warn.limit, "level": warn.level, **numbers, "because": because_facts(warn.because)}
 
 
 _DECISIONS: dict[type[Decision], Callable[[Any], Facts]] = {
@@ -144,7 +144,8 @@ def _number(value: float) -> float:
     return int(value) if value == int(value) else value
 
 
-def _reasons(because: tuple[Because, ...]) -> list[Facts]:
+def because_facts(because: tuple[Because, ...]) -> list[Facts]:
+    """Reasons as a trace has them."""
     return [
         {
             "code": each.code,

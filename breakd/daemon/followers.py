@@ -89,7 +89,10 @@ def follow_log(house: Followers, seq: int) -> Follow:
             items: list[Entry | Decision] = [] if entry is None else [entry]
             for item in items + list(decisions):
                 found = record(item, wall)
-                send({"push": "log", "log": {"at": wall.text(item.at), found.type: found.name, **found.data}})
+                line = {"at": wall.text(item.at), found.type: found.name, **found.data}
+                if isinstance(item, Entry):
+                    line["seen"] = wall.text(item.seen)
+                send({"push": "log", "log": line})
 
         return house.add(tell)
 

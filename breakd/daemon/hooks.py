@@ -39,6 +39,7 @@ class Hooks:
         self._timeout = 0.0
         self._before: State | None = None
         self._waiting: dict[str, deque[Env]] = {}
+        self._over = False
         self._groups: dict[str, int] = {}  # of what runs now; 0 while it is being started
 
     def configure(self, commands: Mapping[str, Sequence[str]], timeout_ms: int) -> None:
@@ -58,12 +59,11 @@ class Hooks:
                 self._put(decision.did, of_decision(decision, state))
 
     def stop(self) -> None:
-        """End what runs."""
+        """End what runs, and what is being started."""
+        self._over = True
         self._waiting.clear()
-        for group in self._groups.values():
-            if group:
-                with contextlib.suppress(OSError):
-                    os.killpg(group, signal.SIGTERM)
+        for group in tuple(self._groups.values()):
+            _end(group)
 
     def _put(self, name: str, env: Env) -> None:
         queue = self._waiting.setdefault(name, deque())
@@ -86,6 +86,8 @@ class Hooks:
 
         def started(group: int) -> None:
             self._groups[name] = group
+            if self._over:
+                _end(group)
 
         def live() -> None:
             ended = run(argv, env, self._timeout, started)
@@ -108,6 +110,12 @@ class Hooks:
         if ended.trouble:
             self._warn(f"on.{name}: {ended.trouble}")
         self._next(name)
+
+
+def _end(group: int) -> None:
+    if group:
+        with contextlib.suppress(OSError):
+            os.killpg(group, signal.SIGTERM)
 
 
 def of_decision(decision: Decision, state: State) -> Env:

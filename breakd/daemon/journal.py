@@ -239,6 +239,16 @@ class Journal:
         """The last row; None if there is none."""
         return next(self.rows(self._seq - 1), None)
 
+    def since(self, core_ms: int) -> int:
+        """The last row before anything that was learned at this core time or later."""
+        found = self._all("SELECT min(seq) FROM rows WHERE coalesce(seen, at) >= ?", core_ms)[0][0]
+        return self._seq if found is None else int(found) - 1
+
+    def latest_of(self, name: str) -> Entry | Did | None:
+        """The latest event or decision of this name; None if there is none. Raises JournalError."""
+        found = self._all("SELECT max(seq) FROM rows WHERE name = ?", name)[0][0]
+        return None if found is None else next(self.rows(found - 1))
+
     def wall(self, up_to: int | None = None) -> Wall:
         """How the wall clock reads core time after row `up_to`; None: after the last."""
         jumps = f"SELECT {COLUMNS} FROM rows WHERE name IN ('clock', 'zone') AND seq <= ? ORDER BY seq"

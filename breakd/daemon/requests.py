@@ -134,11 +134,18 @@ def _import(house: House, request: Facts) -> Facts:
     return {"new": house.loop.report(told, str(request.get("source")), dry=request.get("dry") is True)}
 
 
+def _why(house: House, _request: Facts) -> Facts:
+    from breakd.daemon.explain import why  # here: nobody asks every day
+
+    return {"why": why(house.loop.current(), house.journal)}
+
+
 REQUESTS: Mapping[str, Handler] = {
     "hello": _hello,
     "status": _status,
     "follow": _follow,
     "log": _log,
+    "why": _why,
     "command": _command,
     "reload": _reload,
     "calls": _calls,

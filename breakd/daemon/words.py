@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from breakd.core.decisions import (
     Because,
-    BreakAbandoned,
     BreakDone,
     BreakStarted,
     Decision,
-    Held,
-    Lapsed,
-    Missed,
     Prompt,
-    Skipped,
-    Snoozed,
     Tone,
     Warn,
-    Withdraw,
 )
 from breakd.plugin.interfaces import Button, Note
 from breakd.settings.errors import Problem
+
+Facts: TypeAlias = Mapping[str, Any]  # of an event or a decision, as in a trace
 
 PROMPT = "prompt"  # the key of the one note about a break
 WARNING = "warning"
@@ -70,7 +65,7 @@ def clock(moment: datetime, now: datetime) -> str:
 
 def reason(because: Because) -> str:
     """A reason as part of a sentence; "" if it goes without saying."""
-    say = _REASONS.get(because.code) or _CHOICES.get(because.code)
+    say = _REASONS.get(because.code) or _CHOICES.get(because.code) or _NEXT.get(because.code)
     return say(because) if say else ""
 
 
@@ -88,6 +83,22 @@ _REASONS: dict[str, Callable[[Because], str]] = {
     "scheduled": lambda _because: "as scheduled",
     "held": lambda _because: "held back until now",
     "no_lull_ms": lambda because: f"no pause in {span(because.of)}",
+}
+
+# What comes next, and what it waits for: told where somebody asks.
+_NEXT: dict[str, Callable[[Because], str]] = {
+    "full_ms": lambda because: f"full after {span(because.value)} more",
+    "quiet_ms": lambda because: f"not before {span(because.value)} from now, after the last answer or absence",
+    "quiet_hours_ms": lambda because: f"quiet hours for {span(because.value)} more",
+    "paused_ms": lambda because: f"paused for {span(because.value)} more",
+    "away_ms": lambda because: f"nobody is at the desk, for {span(because.value)} now",
+    "nothing_fills": lambda _because: "no bar fills as you are now",
+    "hold": lambda because: f"it waits: {HOLDS.get(because.what, because.what)}",
+    "lull_ms": lambda because: f"it waits for a pause of {span(because.value)}, at most {span(because.of)}",
+    "per_hour": lambda because: f"it waits: {because.value:g} notifications in the last hour are enough",
+    "attempt": lambda because: f"prompt {because.value:g} of {because.of:g}",
+    "rested_ms": lambda because: f"{span(because.value)} of {span(because.of)} rested",
+    "halted": lambda _because: "halted, as there is input",
 }
 
 # Why a routine is offered: told where somebody asks, too much for the note itself.
@@ -188,30 +199,90 @@ def mended_note() -> Note:
 
 def line(decision: Decision) -> str:
     """What happened, for the terminal and the log."""
-    return _LINES[type(decision)](decision)
+    from breakd.daemon.facts import decision_facts  # here: `breakd status` for people has no use for it
+
+    routine = getattr(decision, "routine", None)
+    return did(decision.did, decision_facts(decision), {routine.id: routine.title} if routine else {})
 
 
-def _prompt_line(prompt: Prompt) -> str:
-    routine = f", {prompt.routine.title}" if prompt.routine else ""
-    attempt = f", attempt {prompt.attempt}" if prompt.attempt > 1 else ""
-    why = reasons(prompt.because)
-    return f"prompt {prompt.kind}: {span(prompt.for_ms)}{routine}{attempt}" + (f" ({why})" if why else "")
+def did(name: str, facts: Facts, titles: Mapping[str, str] = {}) -> str:
+    """A decision in a line, from its name and its facts as in a trace. `titles`: of routines, by id."""
+    say = _DIDS.get(name)
+    return say(facts, titles) if say else _plainly(name, facts)
 
 
-def _warn_line(warn: Warn) -> str:
-    return f"warning: {warn.limit} {warn.level}, {span(warn.value_ms)} of {span(warn.of_ms)}"
+def event(name: str, facts: Facts, source: str = "") -> str:
+    """An event in a line, from its name and its facts as in a trace."""
+    say = _EVENTS.get(name)
+    text = say(facts) if say else _plainly(name, facts)
+    return f"{text} ({source})" if source and source != "breakd" else text
 
 
-_LINES: dict[type[Decision], Callable[[Any], str]] = {
-    Prompt: _prompt_line,
-    Withdraw: lambda it: f"withdrawn: {it.kind} applies no longer",
-    BreakStarted: lambda it: f"break {it.kind}: started, {span(it.rested_ms)} of {span(it.for_ms)} rested",
-    BreakDone: lambda it: f"break {it.kind}: done, {span(it.rested_ms)} rested",
-    BreakAbandoned: lambda it: f"break {it.kind}: ended early, {span(it.rested_ms)} rested count",
-    Missed: lambda it: f"missed: {it.kind} went unanswered, quiet for a while",
-    Snoozed: lambda it: f"snoozed: {it.kind}, {_ordinal(it.count)} time",
-    Skipped: lambda it: f"skipped: {it.kind}",
-    Held: lambda it: f"held: {it.kind} waits, {HOLDS.get(it.reason, it.reason)}",
-    Lapsed: lambda it: f"lapsed: {it.schedule} ({it.kind}), its time is over",
-    Warn: _warn_line,
+def _plainly(name: str, facts: Facts) -> str:
+    """What has no words of its own, such as what a newer version wrote."""
+    told = [f"{key} {value}" for key, value in facts.items() if isinstance(value, str | int | float)]
+    return ": ".join(filter(None, (name.replace("_", " "), ", ".join(told))))
+
+
+def _prompt_line(facts: Facts, titles: Mapping[str, str]) -> str:
+    id_ = facts.get("routine")
+    routine = f", {titles.get(id_, id_)}" if id_ else ""
+    attempt = f", attempt {facts['attempt']}" if facts["attempt"] > 1 else ""
+    why = reasons(because(facts))
+    return f"prompt {facts['break']}: {_span(facts, 'for_s')}{routine}{attempt}" + (f" ({why})" if why else "")
+
+
+def because(facts: Facts) -> tuple[Because, ...]:
+    """The reasons of a decision, from its facts."""
+    return tuple(Because(**each) for each in facts.get("because", ()))
+
+
+def _warn_line(facts: Facts, _titles: Mapping[str, str]) -> str:
+    value, limit = (span(facts[key] * 60_000) for key in ("value", "of"))
+    return f"warning: {facts['limit']} {facts['level']}, {value} of {limit}"
+
+
+def _span(facts: Facts, key: str) -> str:
+    return span(facts.get(key, 0) * 1000)
+
+
+_DIDS: dict[str, Callable[[Facts, Mapping[str, str]], str]] = {
+    "prompt": _prompt_line,
+    "withdraw": lambda it, _: f"withdrawn: {it['break']} applies no longer",
+    "break_started": lambda it, _: (
+        f"break {it['break']}: started, {_span(it, 'rested_s')} of {_span(it, 'for_s')} rested"
+    ),
+    "break_done": lambda it, _: f"break {it['break']}: done, {_span(it, 'rested_s')} rested",
+    "break_abandoned": lambda it, _: f"break {it['break']}: ended early, {_span(it, 'rested_s')} rested count",
+    "missed": lambda it, _: f"missed: {it['break']} went unanswered, quiet for a while",
+    "snoozed": lambda it, _: f"snoozed: {it['break']}, {_ordinal(it['count'])} time",
+    "skipped": lambda it, _: f"skipped: {it['break']}",
+    "held": lambda it, _: f"held: {it['break']} waits, {HOLDS.get(it['reason'], it['reason'])}",
+    "lapsed": lambda it, _: f"lapsed: {it['schedule']} ({it['break']}), its time is over",
+    "warn": _warn_line,
+}
+
+
+def _clock_of(moment: object) -> str:
+    return datetime.fromisoformat(str(moment)).strftime("%H:%M:%S")
+
+
+_EVENTS: dict[str, Callable[[Facts], str]] = {
+    "active": lambda _: "input",
+    "idle": lambda _: "no input any more",
+    "locked": lambda _: "the screen was locked",
+    "unlocked": lambda _: "the screen was unlocked",
+    "suspended": lambda _: "the machine slept, or nobody lived, from here",
+    "resumed": lambda _: "the machine is back",
+    "busy": lambda it: f"busy: {HOLDS.get(it['reason'], it['reason'])}",
+    "free": lambda it: f"no longer busy: {it['reason']}",
+    "watching": lambda _: "a film or a presentation",
+    "not_watching": lambda _: "no film or presentation any more",
+    "posture": lambda it: str(it["value"]),
+    "command": lambda it: " ".join(str(it[key]) for key in ("name", "for", "routine") if key in it),
+    "zone": lambda it: f"the time zone is {it['name']}",
+    "clock": lambda it: f"the wall clock jumped by {it['shift']}",
+    "started": lambda it: f"breakd started; last known to live at {_clock_of(it['alive'])}",
+    "configured": lambda _: "settings are in force",
+    "gathered": lambda _: "advisers were asked",
 }

@@ -67,6 +67,11 @@ def pack_cache() -> Path:
     return state_folder() / "routines.cache"
 
 
+def history_cache() -> Path:
+    """What days came to, as it was summed up."""
+    return state_folder() / "history.cache"
+
+
 def control_socket() -> Path:
     """Where a running daemon listens."""
     return runtime_folder() / "control.sock"
