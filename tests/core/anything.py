@@ -51,7 +51,7 @@ OTHERS = (
     SHIPPED,
     configured("breaks.move.every=10m", "breaks.micro.every=5m", "prompt.per_hour=2", *SCHEDULE[1:]),
     configured("breaks.move.longest=3m", "breaks.eyes.counts=screen", "breaks.eyes.every=25m", "breaks.eyes.for=1m"),
-    configured(ONLY_MICRO, "limits.sitting=30m", "limits.standing=10m"),
+    configured(ONLY_MICRO, "limits.sitting=30m", "limits.standing=10m", *SCHEDULE),
 )
 START = ms("09:00")
 

@@ -92,13 +92,19 @@ def test_the_status_tells_hours_and_calls(path: Path, clock: FakeClock) -> None:
         assert told["quiet_until"] == "2026-03-02T10:30:00+00:00"
         call = {"name": "lunch", "due_at": "2026-03-02T09:30:00+00:00", "until": "2026-03-02T11:30:00+00:00"}
         assert told["scheduled"] == call
-        assert lines({**told, "plugins": {}})[1:3] == ["quiet until 10:30", "lunch is due since 09:30"]
+        assert lines({**told, "plugins": {}, "settings": {"state": "ok", "unwatched": None}})[1:3] == [
+            "quiet until 10:30",
+            "lunch is due since 09:30",
+        ]
         assert (look(one.loop.current())[:2], outlook(one.loop.current())) == (
             ("quiet until 10:30", "quiet"),
             "quiet until 10:30",
         )
         one.loop.command("start", None, "cli")
-        assert (look(one.loop.current()).kind, outlook(one.loop.current())) == ("break", "a move break is on")
+        assert (look(one.loop.current()).kind, outlook(one.loop.current())) == (
+            "break",
+            "a move break is on, halted by input",
+        )
 
 
 @pytest.mark.parametrize("killed", [10, 31, 35, 40, 41, 60, 89, 90, 91])
