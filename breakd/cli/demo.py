@@ -115,7 +115,7 @@ def conclusion(timeline: Timeline, decided: list[Decision]) -> list[str]:
     lines = ["", "The day", *rows(timeline.parts(), wall_time), LEGEND]
     for prompt in [one for one in decided if isinstance(one, Prompt) and one.tone == "gentle"][:1]:
         lines += ["", f"Why the prompt at {_clock(prompt.at)}", *reasons(prompt)]
-    settings = f"  your settings      {config_file()} (only what you want to change)"
+    settings = f"  your settings            {config_file()} (only what you want to change)"
     return [*lines, "", "What to do next", *NEXT, settings]
 
 
@@ -131,9 +131,10 @@ def reasons(prompt: Prompt) -> list[str]:
 
 
 NEXT = [
-    "  breakd run         the real thing, in the foreground; leave it running",
-    "  breakd status      how you sit, and when the next break is due",
-    "  breakd --help      everything else",
+    "  breakd run               the real thing, in the foreground; leave it running",
+    "  breakd service install   have it start with your desktop from now on",
+    "  breakd status            how you sit, and when the next break is due",
+    "  breakd --help            everything else",
 ]
 
 

@@ -35,6 +35,8 @@ SHOWN = (
     "UnitFileState",
     "Result",
 )
+# What systemd says of a program that it cannot start: one that is gone, one that must not be run.
+TROUBLE = ("Failed to locate executable", "Failed at step")
 ACTIVITIES: dict[str, Activity] = {
     "active": "running",
     "activating": "starting",
@@ -132,6 +134,8 @@ class Systemd:
         return ("journalctl", "--user", f"--unit={UNIT}", "--no-pager", f"--lines={lines}", *["--follow"] * follow)
 
     def _go(self, how: str) -> None:
+        if _properties(UNIT)["SubState"] == "auto-restart":  # or it would be waited for until the next try is due
+            _do("stop", UNIT)
         run("systemctl", "--user", "reset-failed", UNIT)
         done = run("systemctl", "--user", how, UNIT)
         if not done.ok:
@@ -164,7 +168,7 @@ def last_words() -> str:
     """The last complaint of the daemon, else that of systemd about it."""
     lines = run("journalctl", "--user", f"--unit={UNIT}", "--no-pager", "--lines=20", "--output=cat").out.splitlines()
     ours = [line.removeprefix("breakd: ") for line in lines if line.startswith("breakd: ")]
-    about = [line for line in lines if "Failed to" in line]  # such as an interpreter that is not there
+    about = [line for line in lines if any(word in line for word in TROUBLE)]
     return (ours or about or [""])[-1]
 
 

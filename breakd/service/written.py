@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -51,7 +51,8 @@ class File(NamedTuple):
             draft.write_text(self.text, encoding=self._encoding)
             draft.replace(self.path)
         except OSError as error:
-            draft.unlink(missing_ok=True) if os.access(self.path.parent, os.W_OK) else None
+            with contextlib.suppress(OSError):
+                draft.unlink()
             raise ServiceError(f"{self.path}: cannot be written: {error.strerror}; {_todo(self.path)}") from None
 
     def remove(self) -> bool:

@@ -143,6 +143,9 @@ def test_an_environment_that_moved_is_noticed(manager: Manager) -> None:
     assert f"ExecStart={venv}/bin/python -P -m breakd run\n" in manager.unit.read_text()
     venv.rename(venv.with_name("moved"))
     assert any(f"it starts {venv}/bin/python, which is gone" in text for text in texts(status(manager, 1), "failed"))
+    manager.systemctl("restart", "breakd.service")
+    done = manager.breakd("service", "start")  # tried at once, though the next try of systemd is half a minute away
+    assert (done.returncode, done.stderr.count("\n"), "does not start" in done.stderr) == (1, 1, True)
     installed(manager)
     assert texts(status(manager), "warning", "failed") == []
 
@@ -183,6 +186,33 @@ def test_the_line_for_the_compositor_is_printed(manager: Manager) -> None:
     line = next(line for line in done.stdout.splitlines() if line.startswith("  exec "))
     assert line.endswith(" -P -m breakd service start --session")
     assert "~/.config/sway/config" in done.stdout
+
+
+def test_folders_that_cannot_be_used_are_told(manager: Manager) -> None:
+    """A place that cannot be written, or that the manager does not look into: one line, with what to do."""
+    elsewhere = manager.home.folder / "elsewhere"
+    elsewhere.mkdir()
+    done = manager.breakd("service", "install", XDG_CONFIG_HOME=str(elsewhere))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert f"your user manager does not look into {elsewhere}/systemd/user" in done.stderr
+    manager.unit.parent.parent.mkdir(parents=True)
+    manager.unit.parent.write_text("in the way")
+    done = manager.breakd("service", "install")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert f"{manager.unit}: cannot be written" in done.stderr
+
+
+def test_the_doctor_mends_an_old_service(manager: Manager) -> None:
+    """A daemon of another version is restarted by `doctor --fix`."""
+    old = manager.home.folder / "site" / "sitecustomize.py"
+    old.write_text("import breakd\nbreakd.__version__ = '0.0.1'\n")
+    installed(manager)
+    old.unlink()
+    shutil.rmtree(old.parent / "__pycache__", ignore_errors=True)
+    done = manager.breakd("doctor", "--json", "--fix")
+    told = [one["text"] for one in json.loads(done.stdout)["findings"] if one["check"] == "service"]
+    assert any("is 0.0.1" in text and "fixed, restarted, now version" in text for text in told)
+    assert texts(status(manager), "warning", "failed") == []
 
 
 def test_uninstalled_only_the_data_is_left(manager: Manager) -> None:

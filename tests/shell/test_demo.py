@@ -40,7 +40,8 @@ def test_without_anything_it_tells_the_whole_day(home: Home) -> None:
     assert set("█·▲●") <= set("".join(rows)), "sitting, rest, prompts and breaks are drawn"
     assert all(len(row) <= 60 for row in rows), "an hour is a row of sixty minutes"
     assert "sitting" in why
-    assert re.findall(r"^  (breakd \S+) ", following, re.MULTILINE) == ["breakd run", "breakd status", "breakd --help"]
+    nexts = ["breakd run", "breakd service", "breakd status", "breakd --help"]
+    assert re.findall(r"^  (breakd \S+) ", following, re.MULTILINE) == nexts
     assert not home.state.exists(), "a made-up day leaves no journal"
 
 
