@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 
 import click
@@ -26,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("log", "What happened and what was decided."),
     "history": ("history", "A day a row: sitting, rest, prompts."),
     "reload": ("reload", "Read the settings again, at once."),
+    "plugins": ("plugins", "Which there are and how they do; a new one; what is wrong with one."),
+    "import": ("importing", "Nights, exercise and more, read by a plugin."),
     "simulate": ("simulate", "Run the real core over a trace."),
     "journal": ("journal", "Export, import or verify the journal."),
 }
@@ -39,9 +42,9 @@ class Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name; None if there is none."""
+        """The command of this name, breakd's own or a plugin's; None if there is none."""
         if cmd_name not in COMMANDS:
-            return None
+            return _of_a_plugin(cmd_name)
         module = importlib.import_module(f"breakd.cli.{COMMANDS[cmd_name][0]}")
         found: click.Command = module.COMMANDS[cmd_name]
         return found
@@ -50,6 +53,12 @@ class Commands(click.Group):
         """List them without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        from breakd.cli.plugin_commands import others
+
+        found = others()
+        if found:
+            with formatter.section("Commands of plugins"):
+                formatter.write_dl(found)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -57,11 +66,19 @@ class Commands(click.Group):
         """As click does, with a hint at the command that was probably meant."""
         import difflib
 
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS and _of_a_plugin(args[0]) is None:
             near = difflib.get_close_matches(args[0], COMMANDS, 1)
             hint = f" Did you mean {near[0]!r}?" if near else " See `breakd --help`."
             raise click.UsageError(f"there is no command {args[0]!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
+
+
+@functools.cache
+def _of_a_plugin(name: str) -> click.Command | None:
+    """The command that a plugin registers as its own; only that plugin is imported."""
+    from breakd.cli.plugin_commands import made
+
+    return made(name)
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

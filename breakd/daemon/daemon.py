@@ -31,6 +31,7 @@ from breakd.daemon.outlook import outlook
 from breakd.daemon.perform import Performer
 from breakd.daemon.records import record
 from breakd.daemon.reload import KEPT, LEFT_OUT, Files, Outcome, Reload, Verdict
+from breakd.daemon.renewing import Renewals
 from breakd.daemon.requests import Places, answer
 from breakd.daemon.restore import open_journal, open_prompt, restored
 from breakd.daemon.status import local
@@ -98,6 +99,7 @@ class Daemon:
             folder=places.plugins,
             memory=Memory(places.memory),
         )
+        self.renewals = Renewals(places.plugins, self._renew)
         self._timer = Timer(self.clock, self._wake)
         self.followers = Followers(voice.warn)
         self.hooks = Hooks(voice.say, voice.warn)
@@ -171,6 +173,7 @@ class Daemon:
         if self._settling is not None:
             self._settling.cancel()
         self._advice.stop()
+        self.renewals.stop()
         self.hooks.stop()
         if self._performing is not None:
             self._performing.cancel()
@@ -239,6 +242,21 @@ class Daemon:
             self._voice.warn(str(note))
         return Outcome(offered.problems, changed=True)
 
+    async def _renew(self, name: str) -> None:
+        """Load a plugin anew; if it fails where it worked, or what it now offers is wrong, it goes on as it was."""
+        trial = await self.host.consider_anew(name)
+        offered = self._catalogue(self._settings, trial.routines)
+        wrong = [str(problem) for problem in offered.problems if problem.file not in self._left_out]
+        if trial.refused or wrong:
+            why = "\n".join((*trial.refused, *wrong))
+            self._voice.warn(f"plugin {name}: {why}; it goes on as it was")
+            return
+        self.host.adopt(trial)
+        self.loop.configure(replace(self._settings.rules(), routines=offered.routines), self._calendar)
+        plugin = self.host.plugins.get(name)
+        self._voice.say(f"plugin {name}: {'gone' if plugin is None else plugin.state}")
+        self.followers.happened(None, (), self.loop.current())
+
     def read_again(self, before: Verdict, now: Verdict, changed: bool) -> None:
         """See `reload.House`."""
         if now.problems and now.problems != before.problems:
@@ -275,6 +293,7 @@ class Daemon:
     def _begin_to_reload(self, left_out: Sequence[Problem]) -> None:
         problems = [*self._problems, *left_out]
         self.reload.start(problems, self._say_if_deaf)
+        self.renewals.start()
         if problems:
             kept = "the defaults are in force" if self._problems else LEFT_OUT
             self._performer.tell(words.broken_note(problems, kept))

@@ -17,6 +17,7 @@ from breakd.daemon.journal import Journal
 from breakd.daemon.loop import Loop
 from breakd.daemon.orders import obey, until
 from breakd.daemon.reload import KEPT, Reload
+from breakd.daemon.renewing import Renewals
 from breakd.daemon.status import local, status
 from breakd.plugin.host import Host
 from breakd.settings.durations import parse
@@ -47,6 +48,7 @@ class House(Protocol):
     journal: Journal
     followers: Followers
     reload: Reload
+    renewals: Renewals
 
 
 Handler: TypeAlias = Callable[[House, Facts], Facts | Follow]  # raises ValueError with the reason of a refusal
@@ -140,6 +142,17 @@ def _why(house: House, _request: Facts) -> Facts:
     return {"why": why(house.loop.current(), house.journal)}
 
 
+def _plugin(house: House, request: Facts) -> Facts:
+    """Load a plugin anew, or with "ask" only tell how it does; "pending": it is not through yet."""
+    name = request.get("name")
+    if not isinstance(name, str):
+        raise ValueError(f'"name" is {name!r}, expected the name of a plugin')
+    if request.get("ask") is not True:
+        house.renewals.ask(name)
+    plugin = house.host.plugins.get(name)
+    return {"pending": name in house.renewals.pending, "plugin": None if plugin is None else plugin.facts()}
+
+
 REQUESTS: Mapping[str, Handler] = {
     "hello": _hello,
     "status": _status,
@@ -150,4 +163,5 @@ REQUESTS: Mapping[str, Handler] = {
     "reload": _reload,
     "calls": _calls,
     "import": _import,
+    "plugin": _plugin,
 }

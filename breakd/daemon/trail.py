@@ -17,12 +17,13 @@ GAP = WAY | ino.CREATE | ino.MOVED_TO  # where the next folder is still missing
 END = GAP | ino.MODIFY | ino.CLOSE_WRITE | ino.MOVED_FROM | ino.DELETE | ino.ATTRIB
 
 TOML = ".toml"
-ANY = "*" + TOML
+WATCHED = (TOML, ".py")  # routines, and plugins
+ANY = "*"
 LINKS = 40  # as many links in one path are a loop, as Linux has it
 
 
 class Place(NamedTuple):
-    """Something to watch. `name`: what matters in that folder, `ANY` for every TOML file, "" for nothing."""
+    """Something to watch. `name`: what matters in that folder, `ANY` for every file as in `WATCHED`, "" for nothing."""
 
     path: Path
     mask: int

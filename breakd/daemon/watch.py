@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from breakd.daemon import inotify as ino
-from breakd.daemon.trail import ANY, TOML, WAY, Place, places
+from breakd.daemon.trail import ANY, WATCHED, WAY, Place, places
 
 TRIES = 5  # to see the same twice while folders move under our feet
 
@@ -35,7 +35,7 @@ ADVICE = {
 
 
 class Watcher:
-    """Calls `changed`, on the running loop, when one of the files, or a TOML file in one of the folders, may have.
+    """Calls `changed`, on the running loop, when one of the files, or a TOML or Python file in one of the folders, may.
 
     Neither files nor folders need exist, and all may be reached through links. `deaf`: why changes may go unheard, ""
     if none can; somebody has then to look now and then.
@@ -109,7 +109,7 @@ class Watcher:
         if event.mask & ino.IGNORED or event.watch not in self._names:
             return False
         names = self._names[event.watch]
-        listed = ANY in names and event.name.endswith(TOML) and not event.name.startswith(".")
+        listed = ANY in names and event.name.endswith(WATCHED) and not event.name.startswith(".")
         return not event.name or listed or event.name in names
 
 

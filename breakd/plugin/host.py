@@ -15,12 +15,13 @@ from breakd.core.routines import Routine
 from breakd.plugin import loading
 from breakd.plugin.calls import Told
 from breakd.plugin.emitting import Deliver
+from breakd.plugin.files import File
 from breakd.plugin.holding import Watch
 from breakd.plugin.interfaces import Context, Note, Record
 from breakd.plugin.limits import Limits
 from breakd.plugin.loaded import Kind, Loaded, Say, Thing
 from breakd.plugin.memory import Memory
-from breakd.plugin.reconfiguring import Offer, Trial, tried
+from breakd.plugin.reconfiguring import Offer, Trial, judged, tried
 from breakd.plugin.registering import LoadRoutines
 from breakd.plugin.running import Running
 from breakd.plugin.sessions import GuidedSession
@@ -90,9 +91,30 @@ class Host:
             self._offers[name](plugin, terms=self._terms)
             self._report(plugin)
 
+    def add_file(self, file: File) -> None:
+        """Load a plugin that is a single file, wherever it lies."""
+        plugin = Loaded(file.name, file.value)
+        if self._is_new(plugin):
+            self._offers[file.name] = partial(loading.load, point=file)
+            self._offers[file.name](plugin, terms=self._terms)
+            self._report(plugin)
+
     def consider(self, *, tables: Mapping[str, object], order: Sequence[str]) -> Trial:
         """Let every plugin whose table changed say what it would offer; to be adopted unless something is refused."""
         return tried(self.plugins, self._offers, self._terms, self._terms._replace(tables=tables), tuple(order))
+
+    async def consider_anew(self, name: str) -> Trial:
+        """Import this plugin anew, since its file has changed, or whether it is off; to be adopted unless refused."""
+        found = next(iter(loading.found([name], self._folder)), None)
+        ready = None if found is None else await loading.ready(found[1], self._limits.importing)
+        terms = self._terms._replace(off=self._memory.read())
+        if found is None or ready is None:  # its file is gone
+            left = {other: plugin for other, plugin in self.plugins.items() if other != name}
+            return Trial(terms, self._order, left, (), ())
+        plugin, point = found
+        self._offers[name] = partial(loading.load, point=point)
+        loading.load(plugin, ready, terms)
+        return judged(self.plugins, (plugin,), terms, self._order)
 
     def adopt(self, trial: Trial) -> None:
         """What is offered no longer ends in the background, with its claims and notes taken back; what is new begins.
@@ -103,8 +125,8 @@ class Host:
         for line in loading.strangers(trial.terms, self.plugins, new):
             self._say(line)
         self._terms, self._order = trial.terms, trial.order
+        self.plugins = trial.plugins
         for plugin in trial.anew:
-            self.plugins[plugin.name] = plugin
             self._report(plugin)
         if self._running is not None:
             self._running.change(self._order)

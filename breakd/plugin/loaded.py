@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -69,6 +69,8 @@ class Loaded:
     fate: State = "ok"
     why: str = ""
     took: float = 0.0  # s of import and hook
+    settings: type | None = None  # the dataclass that its table is to be
+    table: Mapping[str, object] = field(default_factory=dict)
     things: list[Thing] = field(default_factory=list)
     routines: tuple[Routine, ...] = ()
 
@@ -85,6 +87,12 @@ class Loaded:
         state = self.state
         told = [f"{thing}: {thing.reason}" for thing in self.things if state != "ok" and thing.state == state]
         return "\n".join([self.why] * bool(self.why) + told)
+
+    def keys(self) -> list[dict[str, str]]:
+        """Each key of its table: its type, its default, and what the settings say; "" where there is nothing."""
+        from breakd.plugin.tables import keys
+
+        return [] if self.settings is None else keys(self.settings, self.table)
 
     def facts(self) -> dict[str, Any]:
         """All of it in plain values, as `breakd status --json` tells it."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import Distribution, EntryPoint, entry_points
 from pathlib import Path
@@ -48,15 +49,16 @@ def found(only: Collection[str] | None, folder: Path | None) -> Iterator[tuple[L
     yield from (each for each in points if only is None or each[0].name in only)
 
 
-def load(plugin: Loaded, point: EntryPoint | File, terms: Terms) -> None:
+def load(plugin: Loaded, point: EntryPoint | File | Ready, terms: Terms) -> None:
     """Import a plugin and run its hook, unless somebody says no. Never raises."""
     began = time.perf_counter()
     with _contained(plugin, point.module):
         if _is_on(plugin, terms):
-            if isinstance(point, File):
+            if plugin.origin == point.value:
                 check_name(point.name)
             # Our own do not hang, and ten threads would take a tenth of the time of the start.
-            module = point.load() if plugin.origin == OWN else _imported(point, terms.importing)
+            safe = plugin.origin == OWN or isinstance(point, Ready)
+            module = point.load() if safe else _imported(point, terms.importing)
             offer(plugin, module, terms)
     plugin.took = time.perf_counter() - began
 
@@ -76,11 +78,12 @@ def offer(plugin: Loaded, module: object, terms: Terms) -> None:
                 call_hook(plugin.name, module, register)
         finally:
             register.closed = True
+            plugin.settings, plugin.table = register.asked, table
         if not register.things and not register.routines:
             raise Failed(f"its {HOOK} registers nothing: call register.source(...), register.routine_file(...), ...")
         plugin.things, plugin.routines = register.things, register.routines
         unused = [key for key in table if key != tables.HOSTS]
-        if unused and not register.took_settings:
+        if unused and register.asked is None:
             plugin.why = f"plugins.{plugin.name}: it has no settings, so these do nothing: {', '.join(unused)}"
 
 
@@ -110,7 +113,7 @@ def _is_on(plugin: Loaded, terms: Terms) -> bool:
     return plugin.fate != "off"
 
 
-def _imported(point: EntryPoint | File, limit: float) -> object:
+def _imported(point: EntryPoint | File | Ready, limit: float) -> object:
     """What the entry point names. In a thread of its own, the one way to give up on an import that hangs."""
     outcome: list[tuple[object, BaseException | None]] = []
 
@@ -129,6 +132,50 @@ def _imported(point: EntryPoint | File, limit: float) -> object:
     if error is not None:
         raise error
     return module
+
+
+class Ready(NamedTuple):
+    """An entry point whose module was imported already, or could not be."""
+
+    name: str
+    value: str
+    module: str
+    outcome: Callable[[], object]
+
+    def load(self) -> object:
+        """The module. Raises what its import raised."""
+        return self.outcome()
+
+
+async def ready(point: EntryPoint | File, limit: float) -> Ready:
+    """Import it while the loop goes on; at most `limit` s. Never raises."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Callable[[], object]] = loop.create_future()
+
+    def work() -> None:
+        outcome = _outcome(point.load)
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(lambda: None if done.done() else done.set_result(outcome))
+
+    threading.Thread(target=work, name=f"breakd import {point.name}", daemon=True).start()
+    await asyncio.wait({done}, timeout=limit)
+    late = Failed(f"importing {point.value} takes more than {limit:g} s: given up on")
+    return Ready(point.name, point.value, point.module, done.result() if done.done() else _raising(late))
+
+
+def _outcome(load: Callable[[], object]) -> Callable[[], object]:
+    try:
+        module = load()
+    except BaseException as error:
+        return _raising(error)
+    return lambda: module
+
+
+def _raising(error: BaseException) -> Callable[[], object]:
+    def fail() -> object:
+        raise error
+
+    return fail
 
 
 def _folder(module: object) -> Path:

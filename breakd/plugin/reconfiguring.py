@@ -38,8 +38,13 @@ def tried(
     plugins: Mapping[str, Loaded], offers: Mapping[str, Offer], before: Terms, terms: Terms, order: tuple[str, ...]
 ) -> Trial:
     """Let those whose table changed say what they would offer under the new terms; nothing of it runs yet."""
-    anew = tuple(offered_anew(plugins, offers, before.tables, terms))
-    worse = [plugin for plugin in anew if plugin.fate == "failed" and plugins[plugin.name].fate != "failed"]
+    return judged(plugins, tuple(offered_anew(plugins, offers, before.tables, terms)), terms, order)
+
+
+def judged(plugins: Mapping[str, Loaded], anew: tuple[Loaded, ...], terms: Terms, order: tuple[str, ...]) -> Trial:
+    """The trial of these new plugins: one that would fail, where the old one worked, is refused."""
+    old = {plugin.name: plugins[plugin.name].fate for plugin in anew if plugin.name in plugins}
+    worse = [plugin for plugin in anew if plugin.fate == "failed" and old.get(plugin.name, "failed") != "failed"]
     refused = tuple(chain.from_iterable(plugin.why.splitlines() for plugin in worse))
     return Trial(terms, order, {**plugins, **{plugin.name: plugin for plugin in anew}}, anew, refused)
 

@@ -41,7 +41,7 @@ class Registrar:
     ) -> None:
         self.things: list[Thing] = []
         self.routines: tuple[Routine, ...] = ()
-        self.took_settings = False
+        self.asked: type | None = None
         self.closed = False
         self._name = name
         self._folder = folder
@@ -51,7 +51,7 @@ class Registrar:
 
     def settings(self, type_: type[T]) -> T:
         """See `Register.settings`."""
-        self.took_settings = True
+        self.asked = type_
         return tables.convert(type_, self._name, self._table, self._locate)
 
     def routine_file(self, file: str) -> None:

@@ -84,3 +84,30 @@ def _problem(name: str, key: str, text: str, locate: Locate) -> str:
     path = ("plugins", name, key) if key else ("plugins", name)
     place = locate(path)
     return f"{place}: {'.'.join(path)}: {text}" if place else f"{'.'.join(path)}: {text}"
+
+
+def keys(type_: type, given: Mapping[str, object]) -> list[dict[str, str]]:
+    """Each key of the table: its type, its default and what is given, as TOML has them; "" where there is nothing."""
+    found = []
+    for field in dataclasses.fields(type_):
+        if not field.init:
+            continue
+        default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+        found.append(
+            {
+                "key": field.name,
+                "type": field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type)),
+                "default": "needed" if default is dataclasses.MISSING else shown(default),
+                "value": shown(given[field.name]) if field.name in given else "",
+            }
+        )
+    return found
+
+
+def shown(value: object) -> str:
+    """A value nearly as TOML has it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return (
+        "[" + ", ".join(map(shown, value)) + "]" if isinstance(value, (list, tuple)) else repr(value).replace("'", '"')
+    )

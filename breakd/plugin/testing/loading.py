@@ -96,8 +96,8 @@ class Plugin:
         return found[0].target
 
 
-def load(module: object, toml: str = "", *, name: str = "") -> Plugin:
-    """Load a plugin: a module, a hook, or the path of a file. `toml`: settings, as in `breakd.toml`.
+def load(module: object, toml: str | Mapping[str, Any] = "", *, name: str = "") -> Plugin:
+    """Load a plugin: a module, a hook, or the path of a file. `toml`: settings, as in `breakd.toml`, or read already.
 
     Raises Refused if the daemon would not load it. A plugin that lacks settings is refused too: give it some.
     """
@@ -110,7 +110,8 @@ def load(module: object, toml: str = "", *, name: str = "") -> Plugin:
         name = name or "plugin"
         module = type(name, (), {"breakd_register": staticmethod(hook), "__file__": inspect.getfile(hook)})
     name = name or str(getattr(module, "__name__", "plugin")).removeprefix(PREFIX).removeprefix("breakd_")
-    plugin = Plugin(name, module, tomllib.loads(toml).get("plugins", {}))
+    settings = tomllib.loads(toml) if isinstance(toml, str) else toml
+    plugin = Plugin(name, module, settings.get("plugins", {}))
     if plugin.loaded.fate != "ok":
         raise Refused(f"{name}: {plugin.loaded.fate}: {plugin.loaded.why}")
     return plugin
