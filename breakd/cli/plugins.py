@@ -16,6 +16,7 @@ from breakd.cli.client import Failure, NoDaemon, request
 from breakd.cli.plugin_hosts import facts, hosted, need
 from breakd.cli.plugin_new import KINDS
 from breakd.plugin.memory import BY_HAND, Memory
+from breakd.plugin.tables import keys as keys_of
 from breakd.settings.load import locator
 from breakd.settings.paths import config_file, plugin_memory
 
@@ -72,7 +73,7 @@ def info(name: str, as_json: bool) -> None:
     need(name)
     every, live = facts()
     loaded = hosted([name]).plugins[name]
-    keys = loaded.keys()
+    keys = [] if loaded.settings is None else keys_of(loaded.settings, loaded.table)
     each = every.get(name) or loaded.facts()
     if as_json:
         click.echo(json.dumps({"running": live, "name": name, **each, "settings": keys}))

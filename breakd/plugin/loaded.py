@@ -88,12 +88,6 @@ class Loaded:
         told = [f"{thing}: {thing.reason}" for thing in self.things if state != "ok" and thing.state == state]
         return "\n".join([self.why] * bool(self.why) + told)
 
-    def keys(self) -> list[dict[str, str]]:
-        """Each key of its table: its type, its default, and what the settings say; "" where there is nothing."""
-        from breakd.plugin.tables import keys
-
-        return [] if self.settings is None else keys(self.settings, self.table)
-
     def facts(self) -> dict[str, Any]:
         """All of it in plain values, as `breakd status --json` tells it."""
         things = [
