@@ -25,7 +25,10 @@ INVOLVES = (
     "jumping",
 )
 
-NEEDS = ("chair", "desk", "wall", "doorway", "corridor", "stairs", "window", "water", "colleagues", "floor")
+NEEDS = (
+    "chair", "desk", "wall", "doorway", "corridor", "stairs", "window", "water", "colleagues", "floor",
+    "wheelchair",
+)  # fmt: skip
 
 PLACES = ("home", "office", "outdoors")
 
