@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
-from breakd.daemon.trail import stamp
+from breakd.daemon.trail import is_link, stamp
 from breakd.daemon.watch import Watcher
 from breakd.settings.errors import KeyPath, Problem, SettingsError
 from breakd.settings.load import Loaded, loaded, locator
@@ -101,6 +101,7 @@ class Reload:
         self._watcher = Watcher(files.files, files.folders, self._changed)
         self._stamp = self._stamp_now()
         self._waiting: asyncio.TimerHandle | None = None
+        self._stopped = False
         self._first = 0.0  # when the first change came of those that wait
         self._next_glance = 0.0
 
@@ -117,7 +118,8 @@ class Reload:
         self._waiting = asyncio.get_running_loop().call_later(BREATH, self._begin, watching)
 
     def stop(self) -> None:
-        """Watch no longer."""
+        """Watch no longer, and change nothing more."""
+        self._stopped = True
         if self._waiting is not None:
             self._waiting.cancel()
         self._watcher.stop()
@@ -131,6 +133,8 @@ class Reload:
 
     def again(self) -> Verdict:
         """Read everything now, and put it in force if it is right."""
+        if self._stopped:
+            return self.verdict
         self._watcher.follow()  # before reading: what changes from here on is heard
         self._stamp = self._stamp_now()
         try:
@@ -179,11 +183,11 @@ def _state(problems: Sequence[Problem]) -> Health:
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is a file, be it one that cannot be read, which is then to be said."""
+    """Whether there is a file, be it one that cannot be read, or a link to nothing: that is then to be said."""
     try:
         path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
+    except (FileNotFoundError, NotADirectoryError):  # whose dotfiles are on a disk that is not there wants no defaults
+        return any(is_link(place) and not place.exists() for place in (path, *path.parents))
     except OSError:
         return True
     return True

@@ -35,7 +35,7 @@ def places(files: Sequence[Path], folders: Sequence[Path]) -> frozenset[Place]:
     found = {place for path in files for place in trail(path)}
     for folder in folders:
         found.update(trail(folder))
-        found.update(place for file in toml_files(folder) if file.is_symlink() for place in trail(file))
+        found.update(place for file in toml_files(folder) if is_link(file) for place in trail(file))
     return frozenset(found)
 
 
@@ -45,6 +45,14 @@ def toml_files(folder: Path) -> list[Path]:
         return sorted(file for file in folder.iterdir() if file.suffix == TOML and not file.name.startswith("."))
     except OSError:
         return []
+
+
+def is_link(path: Path) -> bool:
+    """Whether there is a link, be it one to nothing; False if it cannot be told."""
+    try:
+        return stat.S_ISLNK(path.lstat().st_mode)
+    except (OSError, ValueError):  # ValueError: a null byte in the name
+        return False
 
 
 def trail(path: Path) -> Iterator[Place]:

@@ -70,7 +70,7 @@ class Running:
         """
         self.notifiers.change(in_order(self._things("notifier"), order))
         self.guides.change(self._things("guide"))
-        self.observers.add(self._things("observer"))
+        self.observers.change(self._things("observer"))
         vars(self).pop("advisers", None)
         self._outdated = True
         if self._changing is None or self._changing.done():
@@ -87,8 +87,6 @@ class Running:
             self._outdated = False
             await self.notifiers.leave()
             gone = [thing for thing in self._kept if thing not in self._things(thing.kind)]
-            for thing in gone:
-                self.observers.drop(thing)
             tasks = [(thing.kind, self._kept.pop(thing)) for thing in gone]
             observers = [task for kind, task in tasks if kind == "observer"]
             await _end([task for kind, task in tasks if kind == "source"], observers, self._limits.leave / 2)

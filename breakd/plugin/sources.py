@@ -65,17 +65,15 @@ class Observers:
     def __init__(self, calls: Calls, things: Iterable[Thing]) -> None:
         self._calls = calls
         self._feeds: dict[Thing, Feed[Record]] = {}
-        self.add(things)
+        self.change(things)
 
-    def add(self, things: Iterable[Thing]) -> None:
-        """Keep records for those of them that are new, from now on."""
+    def change(self, things: Iterable[Thing]) -> None:
+        """Records are for these from now on: those of what is new wait for its start, those of what is gone end."""
+        before, self._feeds = self._feeds, {}
         for thing in things:
-            self._feeds.setdefault(thing, Feed(self._calls.limits.backlog))
-
-    def drop(self, thing: Thing) -> None:
-        """No more records for this one."""
-        if thing in self._feeds:
-            self._feeds.pop(thing).end()
+            self._feeds[thing] = before.pop(thing) if thing in before else Feed(self._calls.limits.backlog)
+        for feed in before.values():
+            feed.end()
 
     def put(self, record: Record) -> None:
         """Never waits."""
@@ -85,6 +83,8 @@ class Observers:
 
     async def run(self, thing: Thing) -> None:
         """One run of an observer. Raises what it raised."""
+        if thing not in self._feeds:  # it is about to be ended
+            return
         call = await self._calls.begin(thing)
         thing.state, thing.reason = "ok", ""
         call.start(thing.target, self._feeds[thing])

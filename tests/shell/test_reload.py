@@ -9,7 +9,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -387,3 +387,29 @@ def test_files_of_routines(home: Home) -> None:
     rules = home.journalled(event="configured")[-1]["rules"]
     assert everies(home) == [30, 30, 40, 50, 50]
     assert [each["steps"][0]["seconds"] for each in rules["routines"] if each["id"] == "neck.turn"] == [30]
+
+
+def test_whatever_lies_there_instead(home: Home) -> None:
+    """A folder, a link to nothing, no text, far too much of it, a pipe: said, and the last good settings stay."""
+    daemon = begun(home, move="40m")
+    file, aside = home.settings, home.folder / "aside"
+    others: dict[str, Callable[[], object]] = {
+        "found a folder": file.mkdir,
+        "no such file": lambda: file.symlink_to(home.folder / "nowhere"),
+        "not UTF-8": lambda: file.write_bytes(b"# \xff"),
+        "larger than": lambda: file.write_bytes(b"#" * (2 << 20)),
+        "a pipe": lambda: os.mkfifo(file),
+    }
+    aside.mkdir()
+    for number, (what, make) in enumerate(others.items()):
+        file.rename(aside / str(number))
+        make()
+        wait_for(lambda what=what: what, lambda what=what: what in str(daemon.status["settings"]["problems"]))  # type: ignore[misc]
+    file.unlink()
+    (aside / "0").rename(file)
+    in_force(daemon, "ok")
+    file.parent.rename(home.folder / "unmounted")
+    file.parent.symlink_to("/nowhere/dotfiles")
+    in_force(daemon, "broken", 1)
+    assert daemon.end() == 0
+    assert everies(home) == [40]
