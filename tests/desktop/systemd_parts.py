@@ -79,7 +79,7 @@ class Manager:
     def kill(self, how: str) -> str:
         """Send a signal to the daemon; its process."""
         pid = self.shown("MainPID")
-        self.run("kill", f"-{how}", pid)
+        self.run("sh", "-c", f"kill -{how} {pid}")
         return pid
 
     def until_another(self, pid: str) -> None:
