@@ -12,6 +12,8 @@ from breakd.core.rules import Rules
 
 def weight(routine: Routine, advice: Sequence[Advice]) -> float:
     """All factors for this routine multiplied: 0 rules it out, 1 is neutral, never more than `HEAVIEST`."""
+    if not advice:
+        return 1.0
     factor = 1.0
     for each in concerning(routine, advice):
         factor *= each.factor
@@ -20,6 +22,8 @@ def weight(routine: Routine, advice: Sequence[Advice]) -> float:
 
 def concerning(routine: Routine, advice: Sequence[Advice]) -> list[Advice]:
     """The advice that is about this routine: by its id, its plugin, its kind, a region, a need or a place."""
+    if not advice:
+        return []
     tags = {routine.id, routine.id.partition(".")[0], routine.kind, *routine.regions, *routine.needs, *routine.places}
     return [each for each in advice if each.tag in tags]
 

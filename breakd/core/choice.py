@@ -18,7 +18,6 @@ from breakd.core.permission import Candidate
 from breakd.core.routines import Routine
 from breakd.core.rules import Rules
 
-WALKING = "walking"
 NEVER = -1  # the turn of a routine that was not offered yet
 
 
@@ -98,6 +97,8 @@ class _Waits:
         self._turn = memory.turn
         self._offered = dict(memory.offered)
         self._moved = dict(memory.moved)
+        since = moment.now - rules.choice.unmoved
+        self._recent = {region for region, at in memory.moved if at > since}
         self._walk = moment.sat >= rules.choice.walk_after
 
     def in_turn(self, fitting: Sequence[Candidate]) -> Sequence[Candidate]:
@@ -113,12 +114,11 @@ class _Waits:
         waited = self._waited(each) * weight(each.routine, self._advice)
         if each.sore:
             waited *= self._rule.sore
-        if self._unmoved(each):
+        if not self._recent.issuperset(each.routine.regions):
             waited *= self._rule.needed
-        walking = each.routine.kind == WALKING
-        if self._walk and walking:
+        if self._walk and each.walking:
             waited *= self._rule.walking
-        return -waited, not walking, abs(each.routine.met - self._rule.met), each.routine.id
+        return -waited, not each.walking, abs(each.routine.met - self._rule.met), each.routine.id
 
     def reasons(self, each: Candidate) -> tuple[Because, ...]:
         """Why this one, the strongest reason first."""
@@ -129,7 +129,7 @@ class _Waits:
             at = self._moved.get(unmoved)
             ms = 0 if at is None else self._moment.now - at
             found.append(Because("unmoved_ms", ms, self._rule.unmoved, unmoved))
-        if self._walk and each.routine.kind == WALKING:
+        if self._walk and each.walking:
             found.append(Because("walking_first_ms", self._moment.sat, self._rule.walk_after))
         found += [
             Because("advised", one.factor, what=one.because or one.tag)
@@ -147,5 +147,4 @@ class _Waits:
 
     def _unmoved(self, each: Candidate) -> str:
         """The first of its regions that needs moving, "" if none does."""
-        since = self._moment.now - self._rule.unmoved
-        return next((region for region in each.routine.regions if self._moved.get(region, since) <= since), "")
+        return next((region for region in each.routine.regions if region not in self._recent), "")

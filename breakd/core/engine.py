@@ -111,9 +111,7 @@ def _advance(state: State, to: int, out: Decisions) -> State:
 
 
 def _pass(state: State, to: int) -> State:
-    if to <= state.now:
-        return state
-    return passed(state, to, run(state.rules, state.ledger, to))
+    return state if to <= state[0] else passed(state, to, run(state.rules, state.ledger, to))
 
 
 def _settle(state: State, out: Decisions) -> State:

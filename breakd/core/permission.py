@@ -11,6 +11,7 @@ from breakd.core.routines import Routine
 
 USUAL = {True: "move", False: "micro"}  # whose routines a kind takes that no routine names, by whether one leaves
 OUT_OF_VIEW = frozenset(("standing", "one-leg", "floor", "kneeling", "overhead", "jumping"))  # not in a call
+WALKING = "walking"
 BENDS = frozenset(("bending", "twisting"))
 
 
@@ -36,6 +37,7 @@ class Candidate(NamedTuple):
     sore: str  # the first of its regions that is sore
     discreet: bool  # it can be done in a call: seated, hands down
     bends: bool  # without having walked before
+    walking: bool
 
 
 class Candidates(NamedTuple):
@@ -73,4 +75,5 @@ def _candidate(routine: Routine, me: MeRule) -> Candidate:
         next((region for region in me.sore if region in routine.regions), ""),
         not OUT_OF_VIEW.intersection(routine.involves),
         not routine.warm_up and not BENDS.isdisjoint(routine.involves),
+        routine.kind == WALKING,
     )

@@ -25,12 +25,16 @@ END = "end"
 _decode = msgspec.json.Decoder().decode
 
 
+_Zoned = Annotated[datetime, msgspec.Meta(tz=True)]
+_PLAIN_EVENTS = {name: event for name, event in PLAIN.items() if name != Started.name}  # which may have `alive`
+
+
 class _Plain(msgspec.Struct, forbid_unknown_fields=True):
     """A line without fields of its own."""
 
     event: str
-    at: datetime
-    seen: datetime | None = None
+    at: _Zoned
+    seen: _Zoned | None = None
     source: str = ""
     seq: Annotated[int, msgspec.Meta(ge=0)] = 0
 
@@ -118,20 +122,17 @@ class _Reader:
         """A line without fields of its own, nine of ten, in a third of the time; None: to be looked at closely."""
         try:
             raw = _decode_plain(text)
-            what, told, seen = PLAIN[raw.event], raw.at, raw.seen
+            what, told = _PLAIN_EVENTS[raw.event], raw.at
         except (msgspec.MsgspecError, KeyError):
             return None
-        zone_ = told.tzinfo
-        if zone_ is None or (seen is not None and seen.tzinfo is None) or raw.event == Started.name:
+        wall, seen = wall_ms(told), None if raw.seen is None else wall_ms(raw.seen)
+        if wall not in REACH or (seen is not None and seen not in REACH):
             return None
-        wall = wall_ms(told)
-        learned = wall if seen is None else wall_ms(seen)
-        if wall not in REACH or learned not in REACH:
-            return None
-        at, learned = wall - self._offset, learned - self._offset
-        self._follow(number, raw.event, at, None if seen is None else learned)
-        unseen = seen is None and raw.event == Idle.name
-        return Line(number, at, None if unseen else learned, what, raw.source, raw.seq, zone_)
+        at, learned = wall - self._offset, None if seen is None else seen - self._offset
+        self._follow(number, raw.event, at, learned)
+        if learned is None and raw.event != Idle.name:
+            learned = at
+        return Line(number, at, learned, what, raw.source, raw.seq, told.tzinfo or UTC)
 
     def _what(self, name: str, raw: Raw, offset: int) -> Event | None:
         if name == Configured.name and not self._journal:
