@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "skip": ("orders", "Let the break that is due go."),
     "pause": ("orders", "No prompts for a while."),
     "resume": ("orders", "End the pause."),
+    "posture": ("posture", "Say that you sit, stand or walk at the desk."),
     "doctor": ("doctor", "Look at every part for real, and say what to do."),
     "service": ("service", "Have it start by itself, and see whether it does."),
     "routines": ("routines", "What to do in a break: list, show, try, write your own."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from breakd.core.bars import Stance
 from breakd.core.routines import Routine
 
 Tone = Literal["quiet", "gentle", "firm"]
@@ -33,7 +34,8 @@ class Decision:
 class Prompt(Decision):
     """Ask for a break of `for_ms`.
 
-    `snoozes`: how often this one was snoozed; `schedule`: by which of its times; `stays_ms`: gone by itself after this.
+    `snoozes`: how often this one was snoozed; `schedule`: by which of its times; `stays_ms`: gone by itself after this;
+    `posture`: which one the desk allows instead.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class Prompt(Decision):
     because: tuple[Because, ...]
     schedule: str = ""
     stays_ms: int | None = None
+    posture: Stance | None = None
     did: ClassVar[str] = "prompt"
 
 
@@ -131,11 +134,12 @@ class Held(Decision):
 
 @dataclass(frozen=True, slots=True)
 class Warn(Decision):
-    """A limit came near or was passed. `value_ms` of `of_ms`."""
+    """A limit came near or was passed. `value_ms` of `of_ms`; `posture`: the one that the desk allows instead."""
 
     limit: str
     level: Level
     value_ms: int
     of_ms: int
     because: tuple[Because, ...]
+    posture: Stance | None = None
     did: ClassVar[str] = "warn"

@@ -15,7 +15,7 @@ from breakd.core.rules import Rules
 
 Hold = Literal["call", "fullscreen", "do-not-disturb"]
 Order = Literal["start", "stop", "snooze", "skip", "pause", "resume"]
-Choice = Literal["start", "snooze", "skip"]
+Choice = Literal["start", "snooze", "skip", "stand", "sit"]
 HEAVIEST = 4  # the most that one piece of advice can multiply by
 
 
@@ -145,6 +145,18 @@ class Command(Event):
             raise ValueError(f"for is {self.for_ms} ms, expected more than 0")
         if self.routine and self.order != "start":
             raise ValueError(f"routine is {self.routine!r} with {self.order}, expected it with start alone")
+
+
+_POSTURES: dict[Choice, Stance] = {"stand": "standing", "sit": "sitting"}
+
+
+def chosen(choice: Choice) -> Command | Posture:
+    """What the button of a note stands for."""
+    match choice:
+        case "stand" | "sit":
+            return Posture(_POSTURES[choice])
+        case order:
+            return Command(order)
 
 
 @dataclass(frozen=True, slots=True)

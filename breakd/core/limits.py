@@ -28,8 +28,14 @@ def reading(state: State, gauge: str) -> tuple[int, int, Level]:
     return value, marks[1], LEVELS[bisect(marks, value)]
 
 
-def rides(state: State, index: int) -> bool:
-    """Whether the move prompt says this, so that no warning of its own is needed (rule 19)."""
+def rides(state: State, index: int, reached: int) -> bool:
+    """Whether this needs no warning of its own (rule 19).
+
+    Of sitting the move prompt says it. Who can lower the desk is told to at the end of a standing bout, not before:
+    of two warnings in an hour only the first would come.
+    """
+    if GAUGES[index] == "standing":
+        return reached == 1 and state.rules.me.desk == "sit-stand"
     return GAUGES[index] == "sitting" and state.prompted == state.now
 
 
@@ -70,7 +76,7 @@ def _look_again(state: State, moments: Moments) -> None:
 
 def _consider(state: State, index: int, reached: int, out: Decisions) -> State:
     told, at, waiting = state.warned[index]
-    if reached < told or rides(state, index):
+    if reached < told or rides(state, index, reached):
         told, waiting = reached, None
     elif reached == told or _silenced(state) or state.now < free_from(state, index):
         waiting = None
@@ -91,5 +97,7 @@ def _silenced(state: State) -> bool:
 
 def _say(state: State, index: int, reached: int, out: Decisions) -> State:
     name, value, limit = GAUGES[index], values(state.tally)[index], state.rules.marks[index][1]
-    out.append(Warn(state.now, name, LEVELS[reached], value, limit, (Because(f"{name}_ms", value, limit),)))
+    because = (Because(f"{name}_ms", value, limit),)
+    posture = None if name == "desk" else state.rules.me.instead_of(state.presence.stance)
+    out.append(Warn(state.now, name, LEVELS[reached], value, limit, because, posture))
     return state._replace(notes=(*state.notes, state.now)[-state.rules.prompt.per_hour :])

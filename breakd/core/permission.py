@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from breakd.core.bars import BreakRule
+from breakd.core.bars import BreakRule, Stance
 from breakd.core.routines import Routine
+
+Desk = Literal["fixed", "sit-stand"]
 
 USUAL = {True: "move", False: "micro"}  # whose routines a kind takes that no routine names, by whether one leaves
 OUT_OF_VIEW = frozenset(("standing", "one-leg", "floor", "kneeling", "overhead", "jumping"))  # not in a call
@@ -20,13 +22,21 @@ class MeRule:
     """What the person can and wants to do (rule 21): the table `[me]`, words as in `breakd/core/vocabulary.py`.
 
     `avoid`: what a routine is not to involve, move, need or be; `sore`: regions that come first; `places`: where the
-    person is (none: anywhere); `equipment`: what is at hand (None: everything, as in journals from before it).
+    person is (none: anywhere); `equipment`: what is at hand (None: everything, as in journals from before it);
+    `desk`: whether its height can be changed.
     """
 
     avoid: tuple[str, ...] = ()
     sore: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     equipment: tuple[str, ...] | None = None
+    desk: Desk = "fixed"
+
+    def instead_of(self, stance: Stance) -> Stance | None:
+        """The posture that the desk allows in place of this one; None if there is no other."""
+        if self.desk == "fixed" or (stance == "sitting" and "standing" in self.avoid):
+            return None
+        return "standing" if stance == "sitting" else "sitting"
 
 
 class Candidate(NamedTuple):

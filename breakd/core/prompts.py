@@ -90,7 +90,10 @@ def show(state: State, out: Decisions) -> State:
     snoozes = state.kinds[slot.kind].snoozes
     because = (*reasons(state), *why)
     stays = breaks.stays if breaks.transient else None
-    out.append(Prompt(state.now, breaks.name, attempt, tone, routine, length, snoozes, because, slot.call, stays))
+    posture = state.rules.me.instead_of(state.presence.stance) if breaks.counts == "sitting" else None
+    out.append(
+        Prompt(state.now, breaks.name, attempt, tone, routine, length, snoozes, because, slot.call, stays, posture)
+    )
     return state._replace(
         slot=slot._replace(attempt=attempt, gentle=False, stands=True, routine=routine.id if routine else ""),
         presence=state.presence._replace(proven=True),  # from now on the idle person is believed (rule 3)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from breakd.core import engine
+from breakd.core.bars import Stance
 from breakd.core.events import (
     Active,
     Alarm,
@@ -21,6 +22,7 @@ from breakd.core.events import (
     Locked,
     NotWatching,
     Order,
+    Posture,
     Resumed,
     Slept,
     Started,
@@ -28,6 +30,7 @@ from breakd.core.events import (
     Unlocked,
     Watching,
     Zone,
+    chosen,
 )
 from breakd.core.events import Clock as Jump
 from breakd.core.rules import Rules
@@ -136,14 +139,23 @@ class Loop:
         now = self.now()
         happened = now - round(ago * 1000) if at is None else round(at.timestamp() * 1000) - self.state.offset
         if isinstance(event, Answer):
-            if event.key == PROMPT and self._prompt_is_open():
-                self._take(Command(event.choice), now, source)
+            self._answered(event, now, source)
             return
         self._remember(event, source)
         self._take(event if not isinstance(event, Sleep) else self._slept(event), happened, source)
         if isinstance(event, (Resumed, Unlocked)):
             self._set_zone()
             self._ask_again()
+
+    def _answered(self, answer: Answer, now: int, source: str) -> None:
+        meant = chosen(answer.choice)
+        if isinstance(meant, Posture) or (answer.key == PROMPT and self._prompt_is_open()):
+            self._take(meant, now, source)
+
+    def posture(self, value: Stance, source: str) -> None:
+        """The person is at the desk in this way from now on."""
+        self._notice()
+        self._take(Posture(value), self.now(), source)
 
     def command(self, order: Order, for_ms: int | None, source: str, routine: str = "") -> Decisions:
         """The person asked for something; what was decided upon it."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
+from breakd.core.bars import Stance
 from breakd.core.events import Order
 from breakd.core.state import State
 from breakd.daemon import words
@@ -57,6 +58,17 @@ def obey(loop: Loop, order: Order, for_ms: int | None = None, routine: str = "")
     decisions = loop.command(order, for_ms, "command", routine)
     said = [words.line(decision) for decision in decisions]
     return {"said": said + _pauses(loop.state, order)}
+
+
+def stand(loop: Loop, value: object) -> dict[str, Any]:
+    """Take over how the person is at the desk. Raises ValueError if that is no posture, or nothing new."""
+    found = next((stance for stance in get_args(Stance) if stance == value), None)
+    if found is None:
+        raise ValueError(f'"value" is {value!r}, expected one of: {", ".join(get_args(Stance))}')
+    if found == loop.current().presence.stance:
+        raise ValueError(f"already {found}")
+    loop.posture(found, "command")
+    return {"said": [f"{found} from now on"]}
 
 
 def idle(state: State, order: Order) -> bool:

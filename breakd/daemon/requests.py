@@ -15,7 +15,7 @@ from breakd.daemon.control import VERSION, Follow
 from breakd.daemon.followers import Followers, follow_log, follow_status, rendered
 from breakd.daemon.journal import Journal
 from breakd.daemon.loop import Loop
-from breakd.daemon.orders import obey, until
+from breakd.daemon.orders import obey, stand, until
 from breakd.daemon.reload import KEPT, Reload
 from breakd.daemon.renewing import Renewals
 from breakd.daemon.status import local, status
@@ -118,6 +118,10 @@ def _command(house: House, request: Facts) -> Facts:
     return obey(house.loop, name, None if length is None else parse(length), routine or "")
 
 
+def _posture(house: House, request: Facts) -> Facts:
+    return stand(house.loop, request.get("value"))
+
+
 def _reload(house: House, _request: Facts) -> Facts:
     verdict = house.reload.again()
     if verdict.problems:
@@ -160,6 +164,7 @@ REQUESTS: Mapping[str, Handler] = {
     "log": _log,
     "why": _why,
     "command": _command,
+    "posture": _posture,
     "reload": _reload,
     "calls": _calls,
     "import": _import,

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from breakd.core.bars import Stance
 from breakd.core.decisions import (
     Because,
     BreakDone,
@@ -25,11 +26,13 @@ PROMPT = "prompt"  # the key of the one note about a break
 WARNING = "warning"
 SETTINGS = "settings"
 
-BUTTONS = (
-    Button("start", "Start", "breakd start"),
-    Button("snooze", "Snooze", "breakd snooze"),
-    Button("skip", "Skip", "breakd skip"),
-)
+START = Button("start", "Start", "breakd start")
+BUTTONS = (START, Button("snooze", "Snooze", "breakd snooze"), Button("skip", "Skip", "breakd skip"))
+# For desks whose height can be changed. Beside Start, since GNOME draws three buttons of four.
+POSTURES: dict[Stance, Button] = {
+    "standing": Button("stand", "Stand", "breakd posture standing"),
+    "sitting": Button("sit", "Sit", "breakd posture sitting"),
+}
 
 # by whether the break is one from sitting: what it is time for, and how to do that without a routine
 WHATS = {
@@ -153,8 +156,9 @@ def prompt_note(prompt: Prompt) -> Note:
     if routine and prompt.tone == "quiet":
         lines = [routine.steps[0].text]
     seconds = None if prompt.stays_ms is None else prompt.stays_ms / 1000
+    buttons = (START, POSTURES[prompt.posture], *BUTTONS[1:]) if prompt.posture else BUTTONS
     return Note(
-        key=PROMPT, title=title, text="\n".join(filter(None, lines)), tone=prompt.tone, buttons=BUTTONS, seconds=seconds
+        key=PROMPT, title=title, text="\n".join(filter(None, lines)), tone=prompt.tone, buttons=buttons, seconds=seconds
     )
 
 
@@ -172,11 +176,13 @@ def done_note(done: BreakDone) -> Note:
 
 
 def warning_note(warn: Warn) -> Note:
-    """The note of a limit: the reason and one thing to do. It goes by itself, since nothing answers it."""
+    """The note of a limit: the reason and one thing to do. It goes by itself, since it asks for nothing."""
     title, todo = LIMITS[warn.limit]
     facts = {"value": span(warn.value_ms), "of": span(warn.of_ms)}
     tone: Tone = "firm" if warn.level == "over" else "gentle"
-    return Note(key=WARNING, title=title.format(**facts), text=todo.format(**facts), tone=tone, seconds=60)
+    buttons = (POSTURES[warn.posture],) if warn.posture else ()
+    title, text = title.format(**facts), todo.format(**facts)
+    return Note(key=WARNING, title=title, text=text, tone=tone, buttons=buttons, seconds=60)
 
 
 def broken_note(problems: Sequence[Problem], kept: str) -> Note:

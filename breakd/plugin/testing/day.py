@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from breakd.core.decisions import Decision
-from breakd.core.events import Command, Entry, Event
+from breakd.core.events import Entry, Event, Posture, chosen
 from breakd.core.rules import Rules
 from breakd.core.units import MINUTE
 from breakd.daemon.advice import Advice
@@ -127,8 +127,9 @@ class _House:
     def _deliver(self, event: Event, ago: float, at: datetime | None, source: str) -> None:
         now = self.simulation.state.now
         if isinstance(event, Answer):
-            if self.simulation.state.slot.stands:
-                self.simulation.feed(Command(event.choice), now, source=source)
+            meant = chosen(event.choice)
+            if self.simulation.state.slot.stands or isinstance(meant, Posture):
+                self.simulation.feed(meant, now, source=source)
             return
         happened = now - round(ago * 1000) if at is None else round(at.timestamp() * 1000)
         self.simulation.feed(known(event), min(happened, now), now, source)
