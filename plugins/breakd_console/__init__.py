@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from breakd import Note, Register, Session, Unavailable
+from breakd import Note, Register, Session, Step, Unavailable
 
 
 def breakd_register(register: Register) -> None:
@@ -31,7 +31,14 @@ def guide(session: Session) -> None:
     steps = len(session.routine.steps)
     for cue in session:
         hint = f" {cue.step.hint}" if cue.step.hint else ""
-        write(f"{session.routine.title} {cue.number}/{steps}: {cue.step.text} ({cue.step.seconds:g} s).{hint}")
+        time = ", ".join((f"{cue.step.seconds:g} s", *how(cue.step)))
+        write(f"{session.routine.title} {cue.number}/{steps}: {cue.step.text} ({time}).{hint}")
+
+
+def how(step: Step) -> list[str]:
+    """How often, and how long it is held, if the step says so."""
+    times = [f"{step.repetitions} times"] if step.repetitions else []
+    return times + ([f"hold {step.hold:g} s"] if step.hold else [])
 
 
 def write(text: str) -> None:

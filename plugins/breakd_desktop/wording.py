@@ -70,5 +70,9 @@ def sendable(text: str) -> str:
 def step_note(key: str, routine: Routine, cue: Cue) -> Note:
     """The note for a step that has begun."""
     title = f"{routine.title}: step {cue.number} of {len(routine.steps)}"
-    text = "\n".join(line for line in (cue.step.text, cue.step.hint) if line)
+    step = cue.step
+    times = f"{step.repetitions} times" if step.repetitions else ""
+    hold = f"hold {step.hold:g} s" if step.hold else ""
+    what = ", ".join(part for part in (step.text, times, hold) if part)
+    text = "\n".join(line for line in (what, step.hint) if line)
     return Note(key=key, title=title, text=text, tone="quiet", image=cue.step.image)

@@ -15,8 +15,10 @@ from breakd.plugin import tables
 from breakd.plugin.interfaces import Register
 from breakd.plugin.loaded import Kind
 from breakd.plugin.registering import check
+from breakd.settings.catalogue import laid_over
 from breakd.settings.load import load
-from breakd.settings.routines import load_routines
+from breakd.settings.pack_cache import Packs
+from breakd.settings.routines import load_routines, read_pack
 from tests.docs.blocks import BLOCKS, PAGES, ROOT, Block, blocks, written_in
 
 T = TypeVar("T")
@@ -83,12 +85,17 @@ SETTINGS = settings_of(written_in("toml"))
 
 
 def is_routines(block: Block) -> bool:
-    """Whether it starts with a routine."""
-    return next(iter(tomli.loads(block.text)), "") == "routine"
+    """Whether it starts with a routine, or with those that are off."""
+    return next(iter(tomli.loads(block.text)), "") in ("routine", "off")
 
 
 ROUTINES = [block for block in written_in("toml") if is_routines(block)]
 PROJECTS = [block for block in written_in("toml") if block.name == "pyproject.toml"]
+BUNDLED = tuple(
+    routine
+    for name in ("posture", "stretching", "walking")
+    for routine in load_routines(ROOT / f"plugins/breakd_{name}/{name}.toml", name)
+)
 OTHERS = [block for block in written_in("toml") if block not in ROUTINES + PROJECTS]  # settings
 PLUGINS = [block for block in written_in("python") if HOOK in block.text]
 
@@ -102,10 +109,12 @@ def run(block: Block) -> ModuleType:
 
 @pytest.mark.parametrize("block", ROUTINES, ids=str)
 def test_routines_can_be_loaded(block: Block, tmp_path: Path) -> None:
-    """A block that starts with a routine is a file of routines without a mistake."""
-    file = tmp_path / "routines.toml"
+    """Such a block is a file of routines without a mistake; one that names no plugin is a person's own."""
+    own = not block.name.startswith("breakd_")
+    file = tmp_path / (Path(block.name).name if block.name else "mine.toml")
     file.write_text(block.text)
-    assert len(load_routines(file, "mine")) == block.text.count("[[routine]]")
+    assert len(read_pack(file, file.stem, own=own).routines) == block.text.count("[[routine]]")
+    assert laid_over(load(), [file], BUNDLED, Packs()).problems == ()
 
 
 @pytest.mark.parametrize("block", OTHERS, ids=str)

@@ -125,3 +125,12 @@ def test_without_output_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     with pytest.raises(Unavailable, match="no standard output"):
         Console().show(NOTE)
+
+
+def test_a_step_says_how_often_and_how_long_it_is_held(capfd: pytest.CaptureFixture[str]) -> None:
+    """Beside its time."""
+    steps = (Step("Rise on your toes", 40, repetitions=8, hold=1), Step("Hold", 20, hold=20))
+    guide(FakeSession(Routine(id="a.b", title="Calves", steps=steps)))  # type: ignore[arg-type]
+    assert capfd.readouterr().out == (
+        "Calves 1/2: Rise on your toes (40 s, 8 times, hold 1 s).\nCalves 2/2: Hold (20 s, hold 20 s).\n"
+    )

@@ -112,6 +112,8 @@ def test_a_step() -> None:
         image="/roll.png",
     )
     assert step_note("prompt", routine, FakeCue(steps[0], 1)).text == "Stand up"
+    rise = Step("Rise on your toes", 40, repetitions=8, hold=1.5)
+    assert step_note("prompt", routine, FakeCue(rise, 1)).text == "Rise on your toes, 8 times, hold 1.5 s"
 
 
 def test_the_memory_of_notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
