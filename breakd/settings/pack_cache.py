@@ -1,7 +1,7 @@
 """Files of routines as they were read last, so that a start need not read and check all of them again.
 
 Reading 5,000 routines takes half a second, three starts of the whole daemon; taking them from here takes a
-thirtieth of that (docs/decisions). Only files without a mistake are kept. Nothing depends on it: whatever is wrong
+thirtieth of that (decision 7). Only files without a mistake are kept. Nothing depends on it: whatever is wrong
 with the cache, the files themselves are read.
 """
 
