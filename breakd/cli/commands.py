@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import functools
 import importlib
+from typing import TYPE_CHECKING
 
 import click
 
 import breakd
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # command -> (module, its help in a line); the module is imported only when the command is used
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -30,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reload": ("reload", "Read the settings again, at once."),
     "plugins": ("plugins", "Which there are and how they do; a new one; what is wrong with one."),
     "import": ("importing", "Nights, exercise and more, read by a plugin."),
+    "completion": ("completion", "The Tab key for bash, zsh or fish."),
     "simulate": ("simulate", "Run the real core over a trace."),
     "journal": ("journal", "Export, import or verify the journal."),
 }
@@ -49,6 +54,16 @@ class Commands(click.Group):
         module = importlib.import_module(f"breakd.cli.{COMMANDS[cmd_name][0]}")
         found: click.Command = module.COMMANDS[cmd_name]
         return found
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Names with their help, without importing what they name."""
+        from click.shell_completion import CompletionItem
+
+        from breakd.cli.plugin_commands import others
+
+        named = [(name, text) for name, (_, text) in COMMANDS.items()] + others()
+        found = [CompletionItem(name, help=text) for name, text in named if name.startswith(incomplete)]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List them without importing them."""

@@ -12,6 +12,7 @@ from types import TracebackType
 import click
 
 from breakd.cli.cards import card
+from breakd.cli.completing import routine_ids
 from breakd.cli.drawing import LEGEND, rows
 from breakd.cli.shelf import shelf
 from breakd.cli.simulate import routines
@@ -41,7 +42,9 @@ SHOWS = ("desktop", "plyer")
 @click.command("demo")
 @click.option("--seconds", type=click.FloatRange(0, 3600), default=SECONDS, show_default=True, help="Its length.")
 @click.option("--no-notifications", is_flag=True, help="Only the terminal.")
-@click.option("--routine", metavar="ID", help="One routine, yours too, in every break: how it looks.")
+@click.option(
+    "--routine", metavar="ID", shell_complete=routine_ids, help="One routine, yours too, in every break: how it looks."
+)
 def demo(seconds: float, no_notifications: bool, routine: str | None) -> None:
     """A working day in a minute: somebody sits, gets prompts, and answers them now this way, now that."""
     tried = None

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from breakd.cli.client import request
+from breakd.cli.completing import routine_ids, times
 from breakd.settings.durations import MONTH, parse, show
 
 UNTIL = "until"
@@ -53,9 +54,9 @@ def _command(name: str) -> click.Command:
 
     parameters: list[click.Parameter] = []
     if name in TIMED:
-        parameters.append(click.Argument(["time"], nargs=-1, callback=_time, metavar="[TIME]"))
+        parameters.append(click.Argument(["time"], nargs=-1, callback=_time, metavar="[TIME]", shell_complete=times))
     if name == "start":
-        parameters.append(click.Argument(["routine"], required=False))
+        parameters.append(click.Argument(["routine"], required=False, shell_complete=routine_ids))
     return click.Command(name, callback=order, params=parameters, help=HELP[name])
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from breakd.cli.client import Failure, NoDaemon, request
+from breakd.cli.completing import plugin_names
 from breakd.cli.plugin_hosts import facts, hosted, need
 from breakd.cli.plugin_new import KINDS
 from breakd.plugin.memory import BY_HAND, Memory
@@ -66,7 +67,7 @@ def _row(name: str, each: dict[str, Any]) -> tuple[str, ...]:
 
 
 @plugins.command("info")
-@click.argument("name")
+@click.argument("name", shell_complete=plugin_names)
 @as_json_option
 def info(name: str, as_json: bool) -> None:
     """One plugin: where it is from, what it offers, and the keys of its table in the settings."""
@@ -147,7 +148,7 @@ def trace(follow: bool, as_json: bool) -> None:
 
 
 @plugins.command("enable")
-@click.argument("name")
+@click.argument("name", shell_complete=plugin_names)
 def enable(name: str) -> None:
     """Allow a plugin that was switched off, by you or because it held up the daemon."""
     was = _remember(lambda memory: memory.drop(name), name)
@@ -158,7 +159,7 @@ def enable(name: str) -> None:
 
 
 @plugins.command("disable")
-@click.argument("name")
+@click.argument("name", shell_complete=plugin_names)
 def disable(name: str) -> None:
     """Switch a plugin off, now and in future."""
     _remember(lambda memory: memory.put(name, BY_HAND), name)

@@ -12,6 +12,7 @@ import click
 
 from breakd.cli import cards
 from breakd.cli.client import Failure
+from breakd.cli.completing import routine_ids
 from breakd.cli.shelf import Shelf, shelf
 from breakd.core.routines import Routine
 from breakd.settings.convert import nearest
@@ -82,7 +83,7 @@ def _table(rows: list[tuple[str, ...]]) -> None:
 
 
 @routines.command("show")
-@click.argument("id_", metavar="ID")
+@click.argument("id_", metavar="ID", shell_complete=routine_ids)
 @as_json_option
 def show(id_: str, as_json: bool) -> None:
     """One routine: its steps, how long each takes, why it helps, when not to do it."""
@@ -95,7 +96,7 @@ def show(id_: str, as_json: bool) -> None:
 
 
 @routines.command("try")
-@click.argument("id_", metavar="ID")
+@click.argument("id_", metavar="ID", shell_complete=routine_ids)
 @click.option("--speed", type=click.FloatRange(0.1, 1000), default=1.0, help="Faster, to look through it: 10.")
 def try_(id_: str, speed: float) -> None:
     """Do one now, in this terminal; Ctrl-C ends it."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from breakd.cli.completing import settings_keys
 from breakd.cli.starting import SAY, watch
 
 LEVELS = ("debug", "info", "warning")
@@ -13,7 +14,14 @@ LEVELS = ("debug", "info", "warning")
 
 @click.command("run")
 @click.option("--config", type=click.Path(path_type=Path), help="Another settings file than your own.")
-@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="One setting, such as breaks.move.every=45m.")
+@click.option(
+    "--set",
+    "sets",
+    multiple=True,
+    metavar="KEY=VALUE",
+    shell_complete=settings_keys,
+    help="One setting, such as breaks.move.every=45m.",
+)
 @click.option("--quiet", is_flag=True, help="Say nothing but errors.")
 @click.option("--log-level", type=click.Choice(LEVELS), default=LEVELS[SAY], help="How much to say.")
 def run(config: Path | None, sets: tuple[str, ...], quiet: bool, log_level: str) -> None:

@@ -17,6 +17,7 @@ import click
 import msgspec
 
 from breakd.cli.client import Failure, WrongUse
+from breakd.cli.completing import settings_keys
 from breakd.core.decisions import Decision, Prompt
 from breakd.core.events import Event
 from breakd.daemon import words
@@ -37,7 +38,14 @@ Facts = dict[str, Any]
 @click.command("simulate")
 @click.argument("trace", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--config", type=click.Path(path_type=Path), help="Settings; without it the shipped defaults, not yours.")
-@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="One setting, such as breaks.move.every=45m.")
+@click.option(
+    "--set",
+    "sets",
+    multiple=True,
+    metavar="KEY=VALUE",
+    shell_complete=settings_keys,
+    help="One setting, such as breaks.move.every=45m.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One object a line: each decision, then a summary.")
 def simulate(trace: Path, config: Path | None, sets: tuple[str, ...], as_json: bool) -> None:
     """Run the real core over TRACE (JSON Lines, such as `breakd journal export` writes; - reads standard input)."""

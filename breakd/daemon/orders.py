@@ -48,8 +48,7 @@ def obey(loop: Loop, order: Order, for_ms: int | None = None, routine: str = "")
     """Carry the command out; "said" tells what it led to. Raises ValueError if there was nothing to do."""
     if routine and order != "start":
         raise ValueError(f'"routine" goes with start alone, not with {order}')
-    if routine and routine not in loop.state.rules.by_id:
-        raise ValueError(f"no such routine: {routine}{nearest(routine, list(loop.state.rules.by_id))}")
+    routine = _known(routine, list(loop.state.rules.by_id)) if routine else ""
     if for_ms is not None and not 0 < for_ms <= MONTH:
         raise ValueError('"for" is no such time, expected a duration of more than nothing and at most 31 days')
     before = loop.current()
@@ -69,6 +68,16 @@ def stand(loop: Loop, value: object) -> dict[str, Any]:
         raise ValueError(f"already {found}")
     loop.posture(found, "command")
     return {"said": [f"{found} from now on"]}
+
+
+def _known(name: str, ids: list[str]) -> str:
+    """The id meant by this name, which may be the last part of one. Raises ValueError with the nearest."""
+    found = [each for each in ids if each == name] or [each for each in ids if each.partition(".")[2] == name]
+    if len(found) > 1:
+        raise ValueError(f"several routines are called {name}: {', '.join(found)}")
+    if not found:
+        raise ValueError(f"no such routine: {name}{nearest(name, ids)}")
+    return found[0]
 
 
 def idle(state: State, order: Order) -> bool:

@@ -140,6 +140,16 @@ def _import(house: House, request: Facts) -> Facts:
     return {"new": house.loop.report(told, str(request.get("source")), dry=request.get("dry") is True)}
 
 
+def _names(house: House, _request: Facts) -> Facts:
+    """What can be named: for shells that complete words."""
+    rules = house.loop.state.rules
+    return {
+        "routines": {routine.id: routine.title for routine in rules.routines},
+        "breaks": {breaks.name: "" for breaks in rules.breaks},
+        "plugins": {name: plugin.state for name, plugin in sorted(house.host.plugins.items())},
+    }
+
+
 def _why(house: House, _request: Facts) -> Facts:
     from breakd.daemon.explain import why  # here: nobody asks every day
 
@@ -163,6 +173,7 @@ REQUESTS: Mapping[str, Handler] = {
     "follow": _follow,
     "log": _log,
     "why": _why,
+    "names": _names,
     "command": _command,
     "posture": _posture,
     "reload": _reload,
