@@ -17,6 +17,7 @@ from breakd.daemon.lean import settle
 from breakd.daemon.outlook import coming
 from breakd.daemon.reload import Files
 from breakd.daemon.requests import Places
+from breakd.plugin.printing import bounded
 from breakd.settings.errors import Problem, SettingsError
 from breakd.settings.load import load
 from breakd.settings.model import Settings
@@ -48,7 +49,8 @@ def serve(config: Path | None, sets: tuple[str, ...], level: int) -> None:
     )
     daemon = Daemon(chosen, places, voice, files, problems=problems)
     try:
-        asyncio.run(live(daemon, voice))
+        with bounded(voice.say):
+            asyncio.run(live(daemon, voice))
     except (JournalBusy, JournalError) as error:
         voice.warn(f"breakd: {error}")
         sys.exit(1)
@@ -131,26 +133,36 @@ class Voice:
 
     def __init__(self, level: int) -> None:
         self._level = level
+        self._out, self._err = _own(sys.stdout), _own(sys.stderr)
 
     def log(self, line: str) -> None:
         """For whoever looks closer."""
         if self._level == 0:
-            self._print(line, sys.stdout)
+            self._print(line, self._out)
 
     def say(self, line: str) -> None:
         """For the person."""
         if self._level <= 1:
-            self._print(line, sys.stdout)
+            self._print(line, self._out)
 
     def warn(self, line: str) -> None:
         """What must not be missed."""
-        self._print(line, sys.stderr)
+        self._print(line, self._err)
 
     def _print(self, line: str, stream: TextIO | None) -> None:
         try:
             print(line, file=stream, flush=True)
         except (OSError, ValueError):  # a closed terminal must not end the daemon
             _into_nothing(stream)
+
+
+def _own(stream: TextIO | None) -> TextIO | None:
+    """The same stream with a descriptor of its own: a plugin that closes standard output does not close this one."""
+    try:
+        assert stream is not None
+        return os.fdopen(os.dup(stream.fileno()), "w", encoding=stream.encoding, errors=stream.errors)
+    except (AssertionError, AttributeError, OSError, ValueError):
+        return stream
 
 
 def _into_nothing(stream: TextIO | None) -> None:

@@ -1,0 +1,12 @@
+"""Prints a gigabyte."""
+
+import sys
+
+
+def breakd_register(register):
+    @register.source
+    def chatter(emit):
+        line = "la " * 333_333 + "\n"
+        for _ in range(1000):
+            print(line)
+            sys.stderr.write(line)

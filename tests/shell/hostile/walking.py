@@ -1,0 +1,3 @@
+"""Has the name of a bundled plugin."""
+
+raise SystemExit("it was imported")
