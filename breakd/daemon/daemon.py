@@ -279,9 +279,10 @@ class Daemon:
     # -- inside -----------------------------------------------------------------------------------------------------
 
     def _deliver(self, event: Event, ago: float, at: datetime | None, source: str) -> None:
+        away = self.loop.state.presence.away
         self.loop.deliver(event, ago, at, source)
-        if isinstance(event, (Resumed, Unlocked)):  # a display or a bus may be there again
-            self.host.retry()
+        if isinstance(event, (Resumed, Unlocked)) or (away and not self.loop.state.presence.away):
+            self.host.retry()  # a display or a bus may be there again
         self._heard.add(source)
 
     def _wake(self) -> None:

@@ -38,11 +38,11 @@ class Running:
         self._say = say = watch.say
         self.calls = self._calls = Calls(limits, say, watch)
         asyncio.get_running_loop().set_task_factory(timed.task)
-        self._supervisor = Supervisor(limits, say)
         self._kept: dict[Thing, asyncio.Task[None]] = {}  # sources and observers
         self._outdated = False
         self._changing: asyncio.Task[None] | None = None
         self.sources = Sources(self._calls, deliver)
+        self._supervisor = Supervisor(limits, say, lambda: not self.sources.tell_presence)
         self.observers = Observers(self._calls, things("observer"))
         self.notifiers = Notifiers(self._calls, in_order(things("notifier"), order), say)
         self.guides = Guides(self._calls, things("guide"), say)

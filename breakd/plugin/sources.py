@@ -30,6 +30,11 @@ class Sources:
         for feed in feeds:
             feed.put(seconds)
 
+    @property
+    def tell_presence(self) -> bool:
+        """Whether any source that runs tells whether somebody is there: one that asked what idleness is wanted."""
+        return any(emitter.feeds for emitter in self._live)
+
     async def run(self, thing: Thing) -> None:
         """One run of a source, from start to end. Raises what it raised, once its claims are taken back."""
         call = await self._calls.begin(thing)

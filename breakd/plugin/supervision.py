@@ -10,15 +10,18 @@ from breakd.plugin.interfaces import Unavailable
 from breakd.plugin.limits import Limits
 from breakd.plugin.loaded import Say, State, Thing
 
-RARELY = 6  # times `retry`: the longest time between two looks for what is unavailable
+RARELY = 6  # times `retry`: the longest time between two looks for what is unavailable, while nobody can be seen
+SELDOM = 48  # ... and while somebody can: then their coming back is the moment to look
 
 
 class Supervisor:
     """Runs what should run as long as the daemon does, and runs it again when it fails."""
 
-    def __init__(self, limits: Limits, say: Say) -> None:
+    def __init__(self, limits: Limits, say: Say, blind: Callable[[], bool]) -> None:
+        """`blind`: whether no source tells of presence, so that no coming back will be told either."""
         self._limits = limits
         self._say = say
+        self._blind = blind
         self._again = asyncio.Event()
 
     def retry(self) -> None:
@@ -32,7 +35,7 @@ class Supervisor:
         Some changes nobody tells of, so it looks by itself too: ever more rarely, since each look wakes the machine.
         """
         loop = asyncio.get_running_loop()
-        wait, rest = self._limits.first_wait, self._limits.retry
+        wait, looks = self._limits.first_wait, 0
         while True:
             began, again = loop.time(), self._again
             failure = await _failure(thing, run)
@@ -47,11 +50,17 @@ class Supervisor:
                 thing.failures, thing.failed = thing.failures + 1, thing.failed + 1
             thing.turn(blame(failure), thing.explain(failure), self._say)
             if isinstance(failure, Unavailable):
-                await _pause(again, rest)
-                rest = self._limits.retry if again.is_set() else min(2 * rest, RARELY * self._limits.retry)
+                await _pause(again, self._rest(looks))
+                looks = 0 if again.is_set() else looks + 1
             else:
                 await _pause(again, wait)
                 wait = min(2 * wait, self._limits.longest_wait)
+
+
+    def _rest(self, looks: int) -> float:
+        """Seconds to the next look for what is unavailable, after so many in vain."""
+        first, longest = (1, RARELY) if self._blind() else (RARELY, SELDOM)
+        return self._limits.retry * min(first * 2 ** min(looks, 9), longest)
 
 
 async def _failure(thing: Thing, run: Callable[[Thing], Awaitable[None]]) -> Exception | None:

@@ -37,7 +37,13 @@ QUICK = {
     "prompt.per_hour": "1000",
     "limits.sitting": "10h",
 }
-OURS = ("desktop", "gnome", "logind", "plyer", "tty", "x11")  # the plugins that look at the machine
+PLUGINS = Path(__file__).parents[2] / "plugins"
+# The bundled plugins that look at the machine: all but packs of routines and the console.
+OURS = sorted(
+    {file.parent.name.removeprefix("breakd_") for file in PLUGINS.glob("*/__init__.py")}
+    - {"console"}
+    - {pack.parent.name.removeprefix("breakd_") for pack in PLUGINS.glob("*/*.toml")}
+)
 
 
 def wait_for(what: Callable[[], str], found: Callable[[], T | None], seconds: float = PATIENCE) -> T:

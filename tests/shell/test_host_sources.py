@@ -249,6 +249,28 @@ async def test_unavailable_is_tried_again_ever_more_rarely() -> None:
         assert tries[3] - tries[0] >= 0.01 + 0.02 + 0.04
 
 
+async def test_unavailable_waits_for_somebody_to_come_back() -> None:
+    """While a source tells of presence, what is unavailable is looked for six times as rarely as nobody can be seen."""
+    tries: list[float] = []
+    seeing = Kept[int]()
+
+    async def presence(emit: Emit) -> None:
+        emit.idle_after()
+        seeing.add(1)
+        await forever()
+
+    async def source(emit: Emit) -> None:
+        await seeing.first(1)
+        tries.append(asyncio.get_running_loop().time())
+        if len(tries) < 2:
+            raise Unavailable("no X server")
+        emit(Active())
+
+    async with running(Limits(retry=0.01), there=offers(source=presence), demo=offers(source=source)) as house:
+        await house.told.first(1)
+        assert tries[1] - tries[0] >= 6 * 0.01
+
+
 async def test_source_that_returns_is_done() -> None:
     """Returning means that there is no more to say: it is not run again, and its plugin is fine."""
     runs: list[int] = []
