@@ -56,7 +56,6 @@ class Supervisor:
                 await _pause(again, wait)
                 wait = min(2 * wait, self._limits.longest_wait)
 
-
     def _rest(self, looks: int) -> float:
         """Seconds to the next look for what is unavailable, after so many in vain."""
         first, longest = (1, RARELY) if self._blind() else (RARELY, SELDOM)
