@@ -59,7 +59,7 @@ class Supervisor:
     def _rest(self, looks: int) -> float:
         """Seconds to the next look for what is unavailable, after so many in vain."""
         first, longest = (1, RARELY) if self._blind() else (RARELY, SELDOM)
-        return self._limits.retry * min(first * 2 ** min(looks, 9), longest)
+        return self._limits.retry * min(first << min(looks, 9), longest)
 
 
 async def _failure(thing: Thing, run: Callable[[Thing], Awaitable[None]]) -> Exception | None:
