@@ -5,13 +5,13 @@ Source: Desktop Application Autostart Specification 0.5, Desktop Entry Specifica
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from breakd.service.command import breakd
 from breakd.service.written import File, filled
+from breakd.settings.paths import config_file
 
 # What a service has to know to find screen, buses and compositor.
 SESSION = (
@@ -31,9 +31,8 @@ SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
 def config_home() -> Path:
-    """Where programs keep their settings."""
-    said = Path(os.environ.get("XDG_CONFIG_HOME", ""))
-    return said if said.is_absolute() else Path.home() / ".config"
+    """Where programs keep their settings. Raises SettingsError if there is no home."""
+    return config_file().parent.parent
 
 
 def joining() -> tuple[str, ...]:

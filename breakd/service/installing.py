@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -14,7 +15,7 @@ from breakd.service.command import check_lasting
 from breakd.service.kind import Kind
 from breakd.service.launchd import Launchd
 from breakd.service.problems import Misused, ServiceError
-from breakd.service.systemd import Systemd, unreachable
+from breakd.service.systemd import TARGET, Systemd, unreachable
 from breakd.service.windows import Task
 from breakd.service.written import File
 from breakd.settings.paths import config_file, runtime_folder, state_folder
@@ -83,7 +84,10 @@ def uninstall(kind: Kind, force: bool) -> Iterator[str]:
     kind.disable()
     files = {file.path: file for file in kind.files()}
     if kind.name == "autostart":  # it may have been installed when there was a service manager
-        files |= {file.path: file for file in Systemd().files()}
+        unit = Systemd().unit()
+        files[unit.path] = unit
+        with contextlib.suppress(OSError):
+            (unit.path.parent / f"{TARGET}.wants" / unit.path.name).unlink()
     removed = False
     for file in files.values():
         if file.condition == "edited" and not force:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -13,11 +14,12 @@ from breakd.settings.paths import shipped
 
 Condition = Literal["missing", "current", "older", "edited"]
 ENCODINGS = {".xml": "utf-16"}  # what the Windows Task Scheduler reads
-MARKS = {".service": "# {}", ".desktop": "# {}", ".plist": "<!-- {} -->", ".xml": "<!-- {} -->"}
+PLACE = "@MARK@"  # in a template: where the mark goes
+MARK = re.compile(r"(?<=As written: )[0-9a-f]{16}")
 
 
 class File(NamedTuple):
-    """A file as it is to be. `text`: its last line is a mark by which a change is noticed."""
+    """A file as it is to be. `text`: has a mark in a comment, by which a change is noticed."""
 
     path: Path
     text: str
@@ -30,7 +32,8 @@ class File(NamedTuple):
             return "missing"
         if found == self.text:
             return "current"
-        return "older" if found == marked(found.rpartition("\n")[0].rpartition("\n")[0], self.path.suffix) else "edited"
+        ours = MARK.search(found) is not None and found == marked(MARK.sub(PLACE, found, count=1))
+        return "older" if ours else "edited"
 
     def found(self) -> str | None:
         """What is there now; None if there is nothing. Raises ServiceError if it cannot be read."""
@@ -80,13 +83,12 @@ def filled(template: str, path: Path, values: Mapping[str, str]) -> File:
             new = new.replace(f"@{name}@", value)
         if new.strip() or not line.strip():
             lines.append(new)
-    return File(path, marked("\n".join(lines), path.suffix))
+    return File(path, marked("\n".join([*lines, ""])))
 
 
-def marked(text: str, suffix: str) -> str:
-    """The text with a last line that says what it was when it was written."""
-    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-    return f"{text}\n{MARKS[suffix].format(f'as written: {digest}')}\n"
+def marked(text: str) -> str:
+    """The text with a mark in its place that says what it was when it was written; without a place for it, as it is."""
+    return text.replace(PLACE, hashlib.sha256(text.encode()).hexdigest()[:16])
 
 
 def _todo(path: Path) -> str:

@@ -86,7 +86,7 @@ def test_killed_it_comes_again(manager: Manager) -> None:
 
 def test_hung_it_is_restarted(manager: Manager) -> None:
     """One that does not answer any more is ended by the watchdog, and comes again."""
-    manager.dropin(f"{QUICK}WatchdogSec=5\n")
+    manager.dropin(f"{QUICK}WatchdogSec=10\n")
     installed(manager)
     manager.until_another(manager.kill("STOP"))
     assert int(manager.shown("NRestarts")) >= 1

@@ -163,11 +163,13 @@ async def _answered(pressed: asyncio.Event) -> tuple[bool | None, bool]:
         said.append(sys.stdin.readline())
         pressed.set()
 
-    loop.add_reader(sys.stdin, read)
+    with contextlib.suppress(NotImplementedError):  # Windows: there only the button counts
+        loop.add_reader(sys.stdin, read)
     try:
         await asyncio.wait([either], timeout=SEEN)
     finally:
-        loop.remove_reader(sys.stdin)
+        with contextlib.suppress(NotImplementedError):
+            loop.remove_reader(sys.stdin)
         either.cancel()
     if said:
         return not said[0].strip().lower().startswith("n"), False

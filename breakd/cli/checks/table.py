@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from breakd.cli.checks import live, machine, own
 from breakd.cli.checks.look import Look
 from breakd.service.finding import Finding, failed
+from breakd.service.problems import ServiceError
+from breakd.settings.errors import SettingsError
 
 Check = Callable[[Look], Iterator[Finding]]
 
@@ -33,6 +35,8 @@ def findings(look: Look) -> Iterator[tuple[str, Finding]]:
     for name, check in CHECKS.items():
         try:
             yield from ((name, finding) for finding in check(look))
+        except (SettingsError, ServiceError) as error:
+            yield name, failed(str(error), "mend that, and look once more")
         except Exception as error:
             what = f"{type(error).__name__}: {error}"
             yield (
