@@ -30,11 +30,12 @@ from breakd.daemon.loop import Loop
 from breakd.daemon.outlook import outlook
 from breakd.daemon.perform import Performer
 from breakd.daemon.records import record
-from breakd.daemon.reload import KEPT, LEFT_OUT, Files, Outcome, Reload, Verdict
+from breakd.daemon.reload import Files, Outcome, Reload, Verdict
 from breakd.daemon.renewing import Renewals
 from breakd.daemon.requests import Places, answer
 from breakd.daemon.restore import open_journal, open_prompt, restored
 from breakd.daemon.status import local
+from breakd.daemon.telling import Telling
 from breakd.daemon.timer import Timer
 from breakd.plugin.host import Host
 from breakd.plugin.loaded import nearest
@@ -110,6 +111,7 @@ class Daemon:
         self.loop: Loop
         self.journal: Journal
         self._performer: Performer
+        self._telling: Telling
         self._advice: Advice
         self._performing: asyncio.Task[None] | None = None
         self._settling: asyncio.TimerHandle | None = None
@@ -128,6 +130,7 @@ class Daemon:
         self._timer.start()
         self.loop = Loop(fold, self.clock, anchor, self._calendar, self)
         self._performer = Performer(self.host, self.loop.now)
+        self._telling = Telling(self._voice.say, self._voice.warn, self._performer)
         self._advice = Advice(self.host, self.loop.gather)
         self.loop.start(alive, rules)
         await self.host.start()
@@ -138,7 +141,9 @@ class Daemon:
         self._performing = asyncio.create_task(self._performer.run(clear=again is None))
         await self._listen()
         self._settling = asyncio.get_running_loop().call_later(SETTLED, self.loop.forget_last_life)
-        self._begin_to_reload(offered.problems)
+        self.reload.start([*self._problems, *offered.problems], lambda: self._telling.watching(self.reload.deaf))
+        self.renewals.start()
+        self._telling.begun(self._problems, offered.problems)
         self._keeper.ready(self.clock.boot())
 
     async def settled(self) -> None:
@@ -259,17 +264,7 @@ class Daemon:
 
     def read_again(self, before: Verdict, now: Verdict, changed: bool) -> None:
         """See `reload.House`."""
-        if now.problems and now.problems != before.problems:
-            kept = LEFT_OUT if changed else KEPT
-            self._voice.warn("\n".join([*map(str, now.problems), f"your settings have mistakes: {kept}"]))
-        if now.state == "broken" and before.state == "ok":
-            self._performer.tell(words.broken_note(now.problems, KEPT))
-        elif now.state == "ok" and before.state == "broken":
-            self._voice.warn("your settings are right again, and in force")
-            self._performer.untell(words.SETTINGS)
-            self._performer.tell(words.mended_note())
-        elif changed:
-            self._voice.say("your settings have changed, and are in force")
+        self._telling.read_again(before, now, changed)
         self.followers.happened(None, (), self.loop.current())
 
     def moment(self) -> int:
@@ -290,19 +285,6 @@ class Daemon:
 
     def _calendar(self, name: str) -> Calendar:
         return Calendar.of(self._settings, zone(name))
-
-    def _begin_to_reload(self, left_out: Sequence[Problem]) -> None:
-        problems = [*self._problems, *left_out]
-        self.reload.start(problems, self._say_if_deaf)
-        self.renewals.start()
-        if problems:
-            kept = "the defaults are in force" if self._problems else LEFT_OUT
-            self._performer.tell(words.broken_note(problems, kept))
-
-    def _say_if_deaf(self) -> None:
-        if self.reload.deaf:
-            later = "it is found when I am awake anyway, and at once by `breakd reload`"
-            self._voice.warn(f"a change of your settings may go unheard ({self.reload.deaf}): {later}")
 
     async def _listen(self) -> None:
         try:

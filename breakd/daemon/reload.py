@@ -20,7 +20,6 @@ from breakd.settings.paths import routines_folder
 Health: TypeAlias = Literal["ok", "broken"]
 
 KEPT = "what was in force before stays in force"
-LEFT_OUT = "what is wrong is left out, the rest is in force"
 
 BREATH = 0.3  # seconds in which a daemon that starts gets ready, before it watches
 QUIET = 0.15  # seconds without a change after which a save is taken to be complete

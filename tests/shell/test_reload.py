@@ -259,7 +259,7 @@ def test_under_load(home: Home) -> None:
     while saving.is_alive():
         daemon.tell(("active", "idle")[told % 2])
         told += 1
-        saving.join(0.02)
+        saving.join(0.05)  # more than 50 events a second would fail the source
     in_force(daemon, "broken", 1)
     wait_for(lambda: "the last", lambda: everies(home)[-1] == 129)
     home.configure(text(move="45m"))
