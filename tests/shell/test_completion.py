@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import pty
-import select
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
@@ -15,6 +12,7 @@ import pytest
 
 from breakd.cli.completion import SHELLS
 from tests.shell.daemon_parts import BREAKD, PATIENCE, Home, new_home
+from tests.shell.terminals import terminal
 
 
 @pytest.fixture(scope="module")
@@ -82,26 +80,11 @@ def test_fish(home: Home, line: str, expected: set[str]) -> None:
 def test_zsh(home: Home, line: str, completed: str) -> None:
     """A person types, presses Tab, and sees the rest."""
     setup = 'autoload -U compinit; compinit -D; eval "$(breakd completion zsh)"; PROMPT="rea""dy> "\n'
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execvpe("zsh", ["zsh", "-f", "-i"], {**home.env, "TERM": "dumb"})
-    try:
-        os.write(terminal, setup.encode())
-        _read_until(terminal, "ready> ")
-        os.write(terminal, f"{line}\t".encode())
-        _read_until(terminal, completed)
-    finally:
-        os.kill(pid, 9)
-        os.waitpid(pid, 0)
-        os.close(terminal)
-
-
-def _read_until(terminal: int, words: str) -> None:
-    """Read what the shell shows until these words come."""
-    seen, end = "", time.monotonic() + PATIENCE
-    while words not in seen:
-        assert select.select([terminal], [], [], max(0, end - time.monotonic()))[0], f"waited for {words!r} in {seen!r}"
-        seen += os.read(terminal, 4096).decode(errors="replace")
+    with terminal(["zsh", "-f", "-i"], {**home.env, "TERM": "dumb"}) as shell:
+        shell.type(setup)
+        shell.until("ready> ")
+        shell.type(f"{line}\t")
+        shell.until(completed)
 
 
 def test_without_a_daemon_routines_are_found_too() -> None:
