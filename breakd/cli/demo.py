@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 
 import click
 
 from breakd.cli.cards import card
+from breakd.cli.cast import Cast
 from breakd.cli.completing import routine_ids
 from breakd.cli.drawing import LEGEND, rows
 from breakd.cli.shelf import shelf
@@ -24,19 +27,15 @@ from breakd.core.units import MINUTE
 from breakd.daemon import words
 from breakd.daemon.calendar import Calendar
 from breakd.daemon.clock import wall_time
-from breakd.daemon.perform import HANDLERS, Performer
 from breakd.daemon.person import LENGTH, Person
 from breakd.daemon.simulation import Simulation
 from breakd.daemon.timeline import Timeline
-from breakd.plugin.host import Host
 from breakd.settings.load import load
 from breakd.settings.paths import config_file
-from breakd.settings.routines import load_routines
 
 SECONDS = 45.0
 MORNING = datetime(2026, 3, 2, 9, tzinfo=UTC)  # a Monday
 WIDE = 67  # columns of a timeline with a character a minute
-SHOWS = ("desktop", "plyer")
 
 
 @click.command("demo")
@@ -45,7 +44,8 @@ SHOWS = ("desktop", "plyer")
 @click.option(
     "--routine", metavar="ID", shell_complete=routine_ids, help="One routine, yours too, in every break: how it looks."
 )
-def demo(seconds: float, no_notifications: bool, routine: str | None) -> None:
+@click.option("--plugin", type=click.Path(path_type=Path), help="A plugin that is a file: what it does in a day.")
+def demo(seconds: float, no_notifications: bool, routine: str | None, plugin: Path | None) -> None:
     """A working day in a minute: somebody sits, gets prompts, and answers them now this way, now that."""
     tried = None
     if routine is not None:
@@ -54,40 +54,39 @@ def demo(seconds: float, no_notifications: bool, routine: str | None) -> None:
         for line in card(tried, here, shutil.get_terminal_size().columns):
             click.echo(line)
         click.echo("")
-    asyncio.run(show(seconds, not no_notifications, tried))
+    asyncio.run(show(seconds, not no_notifications, tried, plugin))
 
 
-async def show(seconds: float, notify: bool, tried: Routine | None = None) -> None:
+async def show(seconds: float, notify: bool, tried: Routine | None = None, plugin: Path | None = None) -> None:
     """Live the day, with one routine in all its breaks if that is `tried`, then draw it and say what to do next."""
     settings = load()
     start = int(MORNING.timestamp() * 1000)
     rules = settings.rules()
-    rules = replace(rules, routines=routines(settings)) if tried is None else in_every_break(rules, tried)
+    cast = Cast(notify, plugin) if notify or plugin else None
+    shown = (tried,) if tried else cast.routines if cast else ()
+    rules = in_every_break(rules, shown) if shown else replace(rules, routines=routines(settings))
     simulation = Simulation(rules, Calendar.of(settings, UTC), start)
-    desktop = Desktop() if notify else None
     timeline = Timeline(start, MINUTE if shutil.get_terminal_size().columns >= WIDE else 2 * MINUTE)
     try:
-        await _live(simulation, timeline, start, seconds, desktop)
+        await _live(simulation, timeline, start, seconds, cast)
     finally:
-        if desktop is not None:
-            await desktop.close()
-    if desktop is not None:
-        click.echo(f"\n{desktop.verdict()}")
+        if cast is not None:
+            await cast.close()
+    if cast is not None:
+        click.echo("\n" + "\n".join(cast.verdict()))
     for line in conclusion(timeline, simulation.decided):
         click.echo(line)
 
 
-def in_every_break(rules: Rules, tried: Routine) -> Rules:
-    """The rules with this routine alone, whatever it is for and whatever anybody avoids."""
+def in_every_break(rules: Rules, tried: Sequence[Routine]) -> Rules:
+    """The rules with these routines alone, whatever they are for and whatever anybody avoids."""
     kinds = tuple(kind.name for kind in rules.breaks)
-    return replace(rules, routines=(replace(tried, breaks=kinds),), me=MeRule())
+    return replace(rules, routines=tuple(replace(routine, breaks=kinds) for routine in tried), me=MeRule())
 
 
-async def _live(
-    simulation: Simulation, timeline: Timeline, start: int, seconds: float, desktop: Desktop | None
-) -> None:
-    if desktop is not None:
-        await desktop.open()
+async def _live(simulation: Simulation, timeline: Timeline, start: int, seconds: float, cast: Cast | None) -> None:
+    if cast is not None:
+        await cast.open(simulation)
     _sample(timeline, simulation)
     told = 0
     with Stage() as stage:
@@ -98,9 +97,11 @@ async def _live(
             for decision in simulation.decided[told:]:
                 timeline.decided(decision)
                 stage.say(f"{_clock(decision.at)}  {words.line(decision)}")
-                if desktop is not None:
-                    await desktop.show(decision)
+                if cast is not None:
+                    await cast.show(decision)
             told = len(simulation.decided)
+            if cast is not None:
+                cast.follow()
             if what:
                 stage.say(f"{_clock(now)}  … {what}")
             share = (now - start) / LENGTH
@@ -143,48 +144,6 @@ NEXT = [
 
 def _clock(core_ms: int) -> str:
     return f"{wall_time(core_ms):%H:%M}"
-
-
-class Desktop:
-    """The notifications of the day, where this machine can show any."""
-
-    def __init__(self) -> None:
-        self._lines: list[str] = []
-        self._host = Host(deliver=_nobody, load_routines=load_routines, order=SHOWS, say=self._lines.append)
-        self._host.load(only=SHOWS)
-        self._performer = Performer(self._host, lambda: 0)
-        self.shown = 0
-        self.by = ""
-        self._works = True
-
-    async def open(self) -> None:
-        """Reach for the desktop."""
-        await self._host.start()
-
-    async def show(self, decision: Decision) -> None:
-        """Carry a decision out as the daemon would."""
-        if self._works and isinstance(decision, Prompt):
-            self.by = await self._host.show(words.prompt_note(decision))
-            self._works = bool(self.by)  # a machine without a desktop does not get one in a minute
-            self.shown += self._works
-        elif self._works:
-            await HANDLERS[type(decision)](self._performer, decision)
-
-    async def close(self) -> None:
-        """Leave nothing on the screen."""
-        await self._host.withdraw(words.PROMPT)
-        await self._host.withdraw(words.WARNING)
-        await self._host.stop()
-
-    def verdict(self) -> str:
-        """Whether anything could be shown."""
-        if self.shown:
-            return f"{self.shown} prompts were shown on your desktop, by the plugin {self.by}."
-        return "\n".join(["No notifications could be shown here:", *(f"  {line}" for line in self._lines[-1:])])
-
-
-def _nobody(*_told: object) -> None:
-    """The demo listens to nobody."""
 
 
 class Stage:

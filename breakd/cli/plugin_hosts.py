@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,7 +47,8 @@ def hosted(
         folder=plugin_folder(),
         memory=Memory(plugin_memory()),
     )
-    host.load(only)
+    with contextlib.redirect_stdout(sys.stderr):  # what a hook prints is not the answer
+        host.load(only)
     return host
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import time
@@ -116,7 +117,8 @@ def check(plugin: str, sets: tuple[str, ...], as_json: bool) -> None:
     """
     from breakd.cli.plugin_check import examined
 
-    found = examined(plugin, sets)
+    with contextlib.redirect_stdout(sys.stderr):  # what the plugin prints is not the answer
+        found = examined(plugin, sets)
     failed = [each for each in found if each.verdict == "failed"]
     if as_json:
         click.echo(json.dumps({"ok": not failed, "findings": [each._asdict() for each in found]}))
