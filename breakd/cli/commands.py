@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("importing", "Nights, exercise and more, read by a plugin."),
     "completion": ("completion", "The Tab key for bash, zsh or fish."),
     "simulate": ("simulate", "Run the real core over a trace."),
+    "config": ("config", "Your settings: begin, change, check and show them."),
     "journal": ("journal", "Export, import or verify the journal."),
 }
 

@@ -35,7 +35,11 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
 
 def read_document(path: Path) -> Document:
     """The file, as far as it is TOML. Raises SettingsError if it has no text to be had."""
-    text = _text(path)
+    return parse(path, read_text(path))
+
+
+def parse(path: Path, text: str) -> Document:
+    """This text, to be told of as being in that file. Raises SettingsError if nothing of it can be read."""
     try:
         return Document(text, tomli.loads(text))
     except tomli.TOMLDecodeError:
@@ -98,7 +102,8 @@ def _first(text: str, line: int) -> int | None:
     return place.line if place and place.line < line else None
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of the file. Raises SettingsError if it has none."""
     try:
         data = _bytes(path)
     except FileNotFoundError:

@@ -11,7 +11,7 @@ import tomli
 
 from breakd.settings.convert import near, shown
 from breakd.settings.errors import Fault, KeyPath, Problem, SettingsError
-from breakd.settings.files import read_document
+from breakd.settings.files import Document, parse, read_document
 from breakd.settings.lines import Place, placed, places_of, problem
 from breakd.settings.paths import presets, shipped
 from breakd.settings.renamed import RENAMED, moved
@@ -59,8 +59,12 @@ class Layer:
 
 def read_layers(file: Path | None, sets: Sequence[str], renamed: Mapping[str, str] = RENAMED) -> list[Layer]:
     """The layers, the lowest first. Raises SettingsError if a file cannot be read at all."""
-    own = [] if file is None else [of_file(file)]
-    own = [_renamed(layer, renamed) for layer in (*own, *map(of_item, sets))]
+    return laid([*([] if file is None else [of_file(file)]), *map(of_item, sets)], renamed)
+
+
+def laid(own: Iterable[Layer], renamed: Mapping[str, str] = RENAMED) -> list[Layer]:
+    """What the person says, on the shipped defaults and the preset that is asked for."""
+    own = [_renamed(layer, renamed) for layer in own]
     preset = next((layer for layer in reversed(own) if layer.says(("preset",))), None)
     below = [of_file(shipped() / "breakd.toml", "default")]
     if preset is not None and preset.values["preset"] != "":
@@ -106,7 +110,15 @@ def has(values: Any, path: KeyPath) -> bool:
 
 def of_file(path: Path, origin: Origin = "file") -> Layer:
     """A file as a layer. Raises SettingsError if it has no text."""
-    document = read_document(path)
+    return _layer(path, read_document(path), origin)
+
+
+def of_text(path: Path, text: str) -> Layer:
+    """This text, as if it were in that file."""
+    return _layer(path, parse(path, text), "file")
+
+
+def _layer(path: Path, document: Document, origin: Origin) -> Layer:
     return Layer(origin, str(path), document.values, document.text, document.problems)
 
 

@@ -35,7 +35,11 @@ def load(file: Path | None = None, sets: Sequence[str] = ()) -> Settings:
 
 def loaded(file: Path | None = None, sets: Sequence[str] = (), renamed: Mapping[str, str] = RENAMED) -> Loaded:
     """The settings in force and where they come from; as `load`."""
-    layers = read_layers(file, sets, renamed)
+    return in_force(read_layers(file, sets, renamed))
+
+
+def in_force(layers: Sequence[Layer]) -> Loaded:
+    """What the layers come to. Raises SettingsError with every problem in them."""
     faults: Faults = []
     settings = table(Settings, merged(layers), (), faults)
     if settings is not None:

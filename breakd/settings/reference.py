@@ -33,6 +33,15 @@ def keys() -> list[Key]:
     ]
 
 
+def all_types() -> dict[tuple[str, ...], Any]:
+    """The type of every key, and of every table whose name is free."""
+    found = {path: type_ for path, type_, _ in walk(Settings)}
+    for name, type_ in get_type_hints(Settings).items():
+        if get_origin(type_) is dict:
+            found[name, ANY] = get_args(type_)[1]
+    return found
+
+
 def walk(type_: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
     """Path, type and the dataclass's own default (None if it has none) of each key in this dataclass."""
     hints = get_type_hints(type_)

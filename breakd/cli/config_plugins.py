@@ -1,0 +1,36 @@
+"""What plugins say of their tables in the settings: only they know what belongs there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from breakd.settings.model import Settings
+
+
+def complaints(settings: Settings, file: Path) -> list[str]:
+    """A line for each mistake in a table `[plugins.NAME]`. Without such tables no plugin is imported."""
+    if not settings.plugins:
+        return []
+    from breakd.plugin.host import Host
+    from breakd.settings.load import locator
+    from breakd.settings.paths import plugin_folder
+    from breakd.settings.routines import load_routines
+
+    said: list[str] = []
+    host = Host(
+        deliver=lambda *_told: None,
+        load_routines=load_routines,
+        tables=settings.plugins,
+        locate=locator(file),
+        say=said.append,
+        folder=plugin_folder(),
+    )
+    host.load()
+    whys = [line for plugin in host.plugins.values() for line in plugin.why.splitlines()]
+    ours = [line for line in (*said, *whys) if line.startswith((f"{file}:", "plugins."))]
+    return list(dict.fromkeys(ours))
+
+
+def unplaced(line: str) -> str:
+    """The line without the place, which moves when something is put in above it."""
+    return line[line.index("plugins.") :] if "plugins." in line else line
