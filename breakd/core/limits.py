@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 
+from breakd.core.bars import Stance
 from breakd.core.conditions import look_again, moment
 from breakd.core.decisions import Because, Level, Warn
 from breakd.core.hours import quiet
@@ -14,6 +15,12 @@ LEVELS: tuple[Level, ...] = ("ok", "near", "over")
 
 
 GAUGES = ("sitting", "standing", "desk")
+# Which of them grow in which stance: none other is worth waking up for.
+GROW: dict[Stance, tuple[bool, ...]] = {
+    "sitting": (True, False, True),
+    "standing": (False, True, True),
+    "walking": (False, False, False),
+}
 
 
 def values(tally: Tally) -> tuple[int, ...]:
@@ -51,11 +58,11 @@ def free_from(state: State, index: int) -> int:
 def warn(state: State, out: Decisions, moments: Moments) -> State:
     """Each limit's warning, at its moment and while no prompt is open; `moments`: when there may be more to tell."""
     now, index, untold = state.now, -1, False
-    present = state.presence.doing != "away"
+    present, grow = state.presence.doing != "away", GROW[state.presence.stance]
     for value, (near, limit), (told, _, waiting) in zip(values(state.ledger.tally), state.rules.marks, state.warned):  # noqa: B905
         index += 1
         reached = 0 if value < near else 1 if value < limit else 2
-        if reached < 2 and present:
+        if reached < 2 and present and grow[index]:
             moments.append(now - value + (limit if reached else near))
         if reached != told or waiting is not None:
             state, untold = _consider(state, index, reached, out), True

@@ -22,11 +22,18 @@ ALSO_CALLED = {
 
 def table(type_: type[T], value: object, path: KeyPath, faults: Faults) -> T | None:
     """`value` as this dataclass; None if it has faults, which are added to the list."""
+    before = len(faults)
+    found = parts(type_, value, path, faults)
+    return type_(**found) if len(faults) == before else None
+
+
+def parts(type_: type, value: object, path: KeyPath, faults: Faults) -> dict[str, Any]:
+    """The fields of this dataclass that `value` says, each None if it has faults, which are added to the list."""
     if not isinstance(value, Mapping):
         faults.append(wrong(path, "a table", value))
-        return None
-    known = {field.name.rstrip("_"): field for field in fields(type_)}  # type: ignore[arg-type]  # a dataclass
-    hints, found, before = get_type_hints(type_), {}, len(faults)
+        return {}
+    known = {field.name.rstrip("_"): field for field in fields(type_)}
+    hints, found = get_type_hints(type_), {}
     for key in value:
         if key not in known:
             faults.append(unknown((*path, key), known))
@@ -35,7 +42,7 @@ def table(type_: type[T], value: object, path: KeyPath, faults: Faults) -> T | N
             found[field.name] = convert(hints[field.name], value[key], (*path, key), faults)
         elif field.default is MISSING:
             faults.append(Fault((*path, key), "missing"))
-    return type_(**found) if len(faults) == before else None
+    return found
 
 
 def convert(type_: Any, value: object, path: KeyPath, faults: Faults) -> Any:

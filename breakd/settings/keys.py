@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import is_dataclass
 from typing import Any, Literal, get_args, get_origin
 
@@ -13,7 +15,7 @@ from breakd.settings.convert import ALSO_CALLED
 from breakd.settings.errors import Problem, SettingsError
 from breakd.settings.layers import leaves, value_of
 from breakd.settings.reference import ANY, all_types
-from breakd.settings.values import LISTED, PLAIN
+from breakd.settings.values import LISTED, PLAIN, Argv
 
 Keys = tuple[str, ...]
 FEW = 4  # keys that may be meant, at most
@@ -75,7 +77,11 @@ def near(path: Keys, keys: Iterable[str]) -> list[str]:
     ends = [key for key in keys if key.split(".")[-1] == last]
     alike = [key for key in keys if difflib.get_close_matches(last, [key.split(".")[-1]], 1, 0.75)]
     found = ends or alike or difflib.get_close_matches(text, keys, FEW, 0.7)
-    return sorted(found, key=lambda key: -difflib.SequenceMatcher(None, text, key).ratio())[:FEW]
+    return sorted(found, key=lambda key: (-_alike(last, key.split(".")[-1]), -_alike(text, key)))[:FEW]
+
+
+def _alike(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other).ratio()
 
 
 def typed(path: Keys, text: str) -> Any:
@@ -83,6 +89,9 @@ def typed(path: Keys, text: str) -> Any:
     type_, value = type_of(path), value_of(text)
     if is_dataclass(type_) or type_ is Any:
         return value
+    if type_ is Argv and isinstance(value, str):
+        with suppress(ValueError):  # a quote that is not closed: then it is told what is expected
+            return shlex.split(text)
     origin = get_origin(type_) or type_
     if origin is Literal or (origin in PLAIN and PLAIN[origin].schema["type"] == "string"):
         return value if isinstance(value, str) else text

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from breakd.settings.convert import Faults, table
+from breakd.settings.convert import Faults, parts
 from breakd.settings.errors import Fault, KeyPath, Problem, SettingsError, in_order
 from breakd.settings.files import read_toml
 from breakd.settings.layers import Layer, has, merged, read_layers
 from breakd.settings.lines import places_of
 from breakd.settings.model import Settings
 from breakd.settings.renamed import RENAMED
-from breakd.settings.sense import sense
+from breakd.settings.sense import misfits, sense
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,12 @@ def loaded(file: Path | None = None, sets: Sequence[str] = (), renamed: Mapping[
 def in_force(layers: Sequence[Layer]) -> Loaded:
     """What the layers come to. Raises SettingsError with every problem in them."""
     faults: Faults = []
-    settings = table(Settings, merged(layers), (), faults)
+    found = parts(Settings, merged(layers), (), faults)
+    settings = None if faults else Settings(**found)
     if settings is not None:
         sense(settings, faults)
+    else:
+        misfits(found.get("breaks") or {}, found.get("presence"), faults)
     broken = [problem for layer in layers for problem in layer.problems]
     if broken:  # what is missing may be just what could not be read
         faults = [fault for fault in faults if fault.at_value or fault.instead]

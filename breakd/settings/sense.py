@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from breakd.core.rules import PresenceRule
 from breakd.settings import schedules
 from breakd.settings.convert import Faults
 from breakd.settings.durations import show
 from breakd.settings.errors import Fault, KeyPath
 from breakd.settings.me import slips
-from breakd.settings.model import Settings
+from breakd.settings.model import Break, Settings
 
 
 def sense(settings: Settings, faults: Faults) -> None:
     """Add what makes no sense to the faults."""
-    for name, kind in settings.breaks.items():
-        path = ("breaks", name)
-        if not name.strip():
-            faults.append(Fault(path, "expected a name for this kind of break, found an empty one", "a name", '""'))
-        _at_most(path, ("for", kind.for_), ("every", kind.every), faults)
-        if kind.longest is not None:
-            _at_most(path, ("for", kind.for_), ("longest", kind.longest), faults)
-    presence = settings.presence
-    _at_most(("presence",), ("away", presence.away), ("away_reader", presence.away_reader), faults)
+    misfits(settings.breaks, settings.presence, faults)
     faults += slips(settings.me)
     if not any(kind.enabled for kind in settings.breaks.values()):
         faults.append(Fault(("breaks",), "no break is enabled, so there is nothing to remind of"))
     schedules.sense(settings, faults)
+
+
+def misfits(breaks: Mapping[str, Break | None], presence: PresenceRule | None, faults: Faults) -> None:
+    """Add pairs of keys that do not fit each other, which can be told of tables whatever is wrong in others (None)."""
+    for name, kind in breaks.items():
+        path = ("breaks", name)
+        if not name.strip():
+            faults.append(Fault(path, "expected a name for this kind of break, found an empty one", "a name", '""'))
+        if kind is not None:
+            _at_most(path, ("for", kind.for_), ("every", kind.every), faults)
+        if kind is not None and kind.longest is not None:
+            _at_most(path, ("for", kind.for_), ("longest", kind.longest), faults)
+    if presence is not None:
+        _at_most(("presence",), ("away", presence.away), ("away_reader", presence.away_reader), faults)
 
 
 def _at_most(table: KeyPath, smaller: tuple[str, int], larger: tuple[str, int], faults: Faults) -> None:

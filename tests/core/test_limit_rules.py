@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from breakd.core import engine
+from breakd.core.bars import Stance
 from breakd.core.decisions import Because, Warn
 from breakd.core.units import HOUR, MINUTE
 from tests.core.driver import ONLY_MOVE, Day
@@ -146,3 +148,15 @@ def test_no_warning_beside_a_prompt() -> None:
     """Rules 16, 19: while a prompt waits or stands, a warning waits, and then for a lull of its own."""
     day = Day(ONLY_MOVE, *LONG, "limits.desk=50m").types(until="09:59")
     assert day.said[2:] == ["09:54:00 missed move", "09:56:00 warn desk over 56min"]
+
+
+@pytest.mark.parametrize(
+    ("sets", "stance"),
+    [(("limits.standing=1s",), "sitting"), (("limits.sitting=1s", "limits.bout_ends=1s", *LONG), "standing")],
+)
+def test_a_gauge_that_stands_still_wakes_nobody(sets: tuple[str, ...], stance: Stance) -> None:
+    """Rule 17: sitting does not wait for the limit of standing, nor standing for that of sitting, however low."""
+    day = Day(*QUIET, *sets).types().stance(stance).at("09:00:05")
+    wake = engine.next_deadline(day.state)
+    assert wake is not None
+    assert wake - day.state.now > MINUTE

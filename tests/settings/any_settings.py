@@ -13,7 +13,7 @@ from breakd.settings.hours import Range, When
 from breakd.settings.load import load
 from breakd.settings.paths import presets
 from breakd.settings.reference import ANY, keys
-from breakd.settings.values import Preset, TimeOfDay
+from breakd.settings.values import Argv, Preset, TimeOfDay
 
 MINUTE, WEEK = 60_000, 7 * 24 * 3_600_000
 NAMES = ("move", "micro", "eyes", "my own", "é", "a.b", "20")
@@ -27,6 +27,7 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     Met: st.sampled_from((1, 2.8, 12.0)),
     TimeOfDay: st.sampled_from(("00:00", "04:00", "23:59")),
     Preset: st.sampled_from(("", *presets())),
+    Argv: st.sampled_from(([], ["true"], ["notify-send", "a 'b'"])),
     int: st.sampled_from((1, 2, 3, 7, 1000)),
     bool: st.booleans(),
     str: st.just(""),

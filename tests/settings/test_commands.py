@@ -221,7 +221,7 @@ def test_values_need_no_quotes_of_toml(own: Path, key: str, value: str, found: s
     ("words", "said"),
     [
         (("breaks.move.evry", "20m"), "breaks.move.evry: unknown key, did you mean breaks.move.every "),
-        (("snoze", "20m"), "snoze: unknown key, did you mean prompt.snooze?"),
+        (("snoze", "20m"), "snoze: unknown key, did you mean prompt.snooze"),
         (("breaks.move.every", "soon"), 'breaks.move.every: expected a duration such as "20m", "1h30m" or "90s", '),
         (("breaks.move.for", "40m"), 'breaks.move.for: expected at most `every`, which is "30m", found "40m"'),
         (("breaks.move.every", "2m"), 'breaks.move.every: expected at least `for`, which is "3m", found "2m"'),

@@ -82,6 +82,14 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     ] == refused(written(tmp_path, text))  # fmt: skip
 
 
+def test_a_wrong_value_hides_no_pair_that_does_not_fit(tmp_path: Path) -> None:
+    """What can be told of a table is told, whatever is wrong in another one."""
+    text = '[prompt]\nlull = 5\n[breaks.move]\nfor = "45m"\n[breaks.micro]\nfor = 1\n[breaks.a]\nevery = "1m"\n'
+    assert [said.split(": ")[1] for said in refused(written(tmp_path, text))] == [
+        "prompt.lull", "breaks.move.for", "breaks.micro.for", "breaks.a.counts", "breaks.a.for",
+    ]  # fmt: skip
+
+
 def test_what_could_not_be_read_is_not_called_missing(tmp_path: Path) -> None:
     """A kind of break whose `every` is no TOML lacks nothing else."""
     text = '[breaks.eyes]\ncounts = "input"\nevery = 20m\nfor = "20s"\n'
