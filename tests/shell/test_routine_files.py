@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from breakd.core.events import Configured
 from breakd.core.routines import ASK_FIRST, STOP_RULE, Routine, Step
+from breakd.daemon.rows import packed
 from breakd.settings.errors import Problem, SettingsError
 from breakd.settings.files import LARGEST
+from breakd.settings.load import load
 from breakd.settings.routines import Pack, load_routines, read_pack
 
 SMALLEST = '[[routine]]\nid = "a"\ntitle = "A"\n[[routine.steps]]\ntext = "Stand up"\nseconds = 20\n'
@@ -357,3 +364,69 @@ def test_own_files_may_name_other_packs(file: Path) -> None:
     file.write_text('off = ["stairs"]\n')
     with pytest.raises(SettingsError, match=r"off: expected a list of ids such as"):
         read_pack(file, "mine", own=True)
+
+
+# -- whatever is written ---------------------------------------------------------------------------------------------
+
+WHOLE = """\
+off = ["walking.stairs"]
+[[routine]]
+id = "a"
+title = "A"
+kind = "strength"
+regions = ["neck"]
+needs = ["wall"]
+involves = ["standing"]
+places = ["home"]
+breaks = ["move"]
+intensity = "light"
+met = 2.3
+warm_up = true
+easier = "b"
+harder = "walking.brisk"
+because = "So."
+cautions = ["No."]
+[[routine.steps]]
+text = "Go {side}"
+repetitions = 8
+pace = 2
+hold = 1
+sides = true
+hint = "So."
+[[routine.steps]]
+text = "Go"
+seconds = 20
+""".splitlines()
+VALUES = (
+    "1", "-1", "0", "1e300", "nan", "inf", "true", '""', '" "', '"x"', '"a.b"', '"{side}"', '"\\u0000"', "[]", "[[]]",
+    '["x"]', "{}", "{ a = 1 }", "1979-05-27", "07:32:00", "99999999999999999999", "'''\n'''", '"' + "y" * 5000 + '"',
+)  # fmt: skip
+change = st.tuples(
+    st.integers(0, len(WHOLE) - 1), st.sampled_from(("value", "drop", "twice", "cut")), st.sampled_from(VALUES)
+)
+
+
+@given(st.lists(change, min_size=1, max_size=4), st.booleans())
+def test_whatever_is_written_gives_routines_or_lines(changes: list[tuple[int, str, str]], own: bool) -> None:
+    """Odd values, lines that are gone, doubled or cut short: a pack that can be used, or lines that name the file."""
+    lines = list(WHOLE)
+    for place, how, value in changes:
+        key = lines[place].partition("=")[0]
+        lines[place] = {
+            "value": f"{key}= {value}",
+            "drop": "",
+            "twice": f"{lines[place]}\n{lines[place]}",
+            "cut": lines[place][: len(lines[place]) // 2],
+        }[how]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "mine.toml")
+        file.write_text("\n".join(lines), encoding="utf-8")
+        try:
+            pack = read_pack(file, "mine", own=own)
+        except SettingsError as error:
+            assert error.problems
+            assert all(line.startswith(str(file)) for line in str(error).splitlines())
+            assert all(str(problem).isprintable() for problem in error.problems)
+        else:
+            assert all(0 < step.seconds <= 3600 for routine in pack.routines for step in routine.steps)
+            packed(Configured(replace(load().rules(), routines=pack.routines)))
