@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -127,14 +128,14 @@ def new(title: str | None, pack: str, yes: bool) -> None:
 def check(files: tuple[Path, ...], as_json: bool) -> None:
     """Every mistake in FILE, or in all your own files, each with its place; exit code 1 if there is one."""
     here = shelf(files)
-    names = {str(file.resolve()) for file in files}
+    names = {os.path.realpath(file) for file in files}
     problems, notes = (_of(found, names) for found in (here.catalogue.problems, here.catalogue.notes))
     if as_json:
         told = [("problem", each) for each in problems] + [("note", each) for each in notes]
         click.echo(json.dumps([{"level": level, **_facts(each)} for level, each in told], indent=2))
     else:
         _say((*problems, *notes))
-        own = {file for file in here.catalogue.files.values() if not names or str(Path(file).resolve()) in names}
+        own = {file for file in here.catalogue.files.values() if not names or os.path.realpath(file) in names}
         if not problems:
             click.echo(f"no mistakes: {_number(own_routines(here, own), 'routine')} in {_number(len(own), 'file')}")
     if problems:
@@ -148,7 +149,7 @@ def own_routines(here: Shelf, files: set[str]) -> int:
 
 def _of(problems: Sequence[Problem], names: set[str]) -> list[Problem]:
     """Those in files of these names; all of them where none are asked for."""
-    return [each for each in problems if not names or (each.file and str(Path(each.file).resolve()) in names)]
+    return [each for each in problems if not names or (each.file and os.path.realpath(each.file) in names)]
 
 
 def _facts(problem: Problem) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -61,7 +62,7 @@ def shelf(extra: Sequence[Path] = ()) -> Shelf:
     )
     host.load()
     problems: list[Problem] = []
-    files = {file.resolve(): file for file in (*own_files(routines_folder(), problems), *extra)}
+    files = {os.path.realpath(file): file for file in (*own_files(routines_folder(), problems), *extra)}
     return Shelf(settings, laid_over(settings, files.values(), host.routines, packs, problems))
 
 

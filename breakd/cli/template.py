@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import unicodedata
 from pathlib import Path
 from typing import NamedTuple
@@ -74,20 +76,28 @@ def add(answers: Answers, pack: str, folder: Path) -> tuple[str, Path]:
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(f"{file}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}") from None
     name = _free(_slug(answers.title), {each.removeprefix(f"{pack}.") for each in known})
-    _write(file, f"{before.rstrip()}\n\n{_filled(answers, pack, name)}".lstrip(), before)
+    _write(file, pack, f"{before.rstrip()}\n\n{_filled(answers, pack, name)}".lstrip())
     return f"{pack}.{name}", file
 
 
-def _write(file: Path, text: str, before: str) -> None:
+def _write(file: Path, pack: str, text: str) -> None:
+    """In the place of the file, all or nothing, once it is known to be without a mistake."""
+    target = Path(os.path.realpath(file))  # it may be a link into a folder of dotfiles
+    new = target.with_name(f".{target.name}.new")  # hidden: not taken for a file of routines meanwhile
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-        read_pack(file, file.stem, own=True)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new.write_text(text, encoding="utf-8")
+        if target.exists():
+            shutil.copymode(target, new)
+        read_pack(new, pack, own=True)
+        new.replace(target)
     except OSError as error:
         raise Failure(f"{file}: {error.strerror or error}") from None
     except SettingsError as error:  # an answer that is none
-        file.write_text(before, encoding="utf-8") if before else file.unlink()
-        raise Failure(f"nothing was written, since that would not do:\n{error}") from None
+        told = "\n".join(f"{problem.key}: {problem.message}" for problem in error.problems)
+        raise Failure(f"nothing was written, since that would not do:\n{told}") from None
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _filled(answers: Answers, pack: str, name: str) -> str:

@@ -48,6 +48,7 @@ RULES: dict[str, tuple[int, str]] = {
     "advised_against": (21, ""),
     "waited": (21, ""),
     "permitted": (21, "me"),
+    "none_in_call": (21, "me"),
     "none_permitted": (21, "me"),
     "kept": (21, ""),
     "asked": (14, ""),

@@ -48,6 +48,8 @@ def offer(state: State, length: int) -> tuple[Choice, Memory]:
     if routine is not None and state.slot.asked:
         return Choice(routine, (Because("asked"),)), remember(state.memory, routine, len(rules.routines))
     if routine is not None and refused(routine, rules.me) is None:
+        if state.slot.call and not state.slot.attempt:  # its schedule names it, which is reason enough
+            return Choice(routine, ()), remember(state.memory, routine, len(rules.routines))
         return Choice(routine, (Because("kept"),)), state.memory
     moment = Moment(state.now, length, state.tally.bout_ms, state.presence.claims_of("call"))
     choice = choose(rules, rule(state), moment, state.memory, state.gathered.advice)

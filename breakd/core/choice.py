@@ -56,7 +56,8 @@ def choose(rules: Rules, kind: BreakRule, moment: Moment, memory: Memory, advice
         return Choice(None, (Because("advised_against", 0, len(found.permitted)),))
     fitting = _fitting(permitted, rules, moment)
     if not fitting:
-        return Choice(None, (Because("none_permitted", 0, found.known),) if found.known else ())
+        code = "none_in_call" if permitted else "none_permitted"
+        return Choice(None, (Because(code, 0, found.known),) if found.known else ())
     waits = _Waits(rules, moment, memory, advice)
     best = min(waits.in_turn(fitting), key=waits.order)
     reasons = [Because("permitted", len(fitting), found.known)] if len(fitting) < found.known else []

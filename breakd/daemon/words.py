@@ -117,10 +117,14 @@ _CHOICES: dict[str, Callable[[Because], str]] = {
         f"last offered {_times(because.value, 'prompt')} ago" if because.value else "not offered before"
     ),
     "permitted": lambda because: f"{because.value:g} of {because.of:g} routines for this break are permitted now",
+    "none_in_call": lambda because: f"none of {_times(because.of, 'routine')} can be done in a call",
     "none_permitted": lambda because: f"none of {_times(because.of, 'routine')} is permitted: see [me] in the settings",
     "asked": lambda _because: "the routine that you asked for",
     "kept": lambda _because: "the routine that was offered before",
 }
+
+
+NONE = ("none_permitted", "none_in_call", "advised_against")  # why a prompt comes without a routine
 
 
 def _times(number: float, what: str) -> str:
@@ -151,7 +155,7 @@ def prompt_note(prompt: Prompt) -> Note:
     else:
         title = f"Time {what}: {length}" if prompt.attempt == 1 else f"Still time {what}: {length}"
     told = [because for because in prompt.because if because.code in ("scheduled", "sitting_ms", "snoozes")]
-    how = next((reason(each).capitalize() for each in prompt.because if each.code == "none_permitted"), how)
+    how = next((reason(each).capitalize() for each in prompt.because if each.code in NONE), how)
     lines = [reasons(tuple(told)).capitalize(), routine.title if routine else how]
     if routine and prompt.tone == "quiet":
         lines = [routine.steps[0].text]

@@ -19,7 +19,7 @@ from breakd.settings.lines import placed
 from breakd.settings.model import Settings
 from breakd.settings.pack_cache import Packs
 from breakd.settings.routine_values import ID
-from breakd.settings.siblings import Wrong, wrong_siblings
+from breakd.settings.siblings import Wrong, absent, wrong_siblings
 
 
 class Catalogue(NamedTuple):
@@ -75,20 +75,22 @@ def laid_over(
     """As `catalogue`, with these files; `problems`: what is wrong already."""
     own = _read(files, packs)
     known = {routine.id: routine for routine in plugins} | {name: found.routine for name, found in own.routines.items()}
-    wrong = [*problems, *own.problems]
-    for each in wrong_siblings(known):
-        wrong.append(_sibling_problem(each, own.routines.get(each.id)))
+    wrong, notes = [*problems, *own.problems], list[Problem]()
+    for each in tuple(wrong_siblings(known)):
+        (notes if each.absent else wrong).append(_sibling_problem(each, own.routines.get(each.id)))
         alone = known[each.id]
         known[each.id] = replace(alone, easier="") if each.key == "easier" else replace(alone, harder="")
-    off, more = _switched_off(own.off, known)
+    off = _switched_off(own.off, known, wrong, notes)
     unknown = _scheduled(settings, {name: routine for name, routine in known.items() if name not in off})
     ordered = sorted(known.values(), key=lambda routine: routine.id)
     return Catalogue(
         tuple(routine for routine in ordered if routine.id not in off),
         tuple(routine for routine in ordered if routine.id in off),
         {name: str(found.file) for name, found in own.routines.items()},
-        tuple(in_order([*wrong, *more])),
-        tuple(chain(_never_offered(own.routines.values(), settings), _strange_words(settings.me, known), unknown)),
+        tuple(in_order(wrong)),
+        tuple(
+            chain(notes, _never_offered(own.routines.values(), settings), _strange_words(settings.me, known), unknown)
+        ),
     )
 
 
@@ -148,18 +150,22 @@ def _sibling_problem(wrong: Wrong, found: Found | None) -> Problem:
     return _placed(found.file, Fault(("routine", found.place, wrong.key), wrong.message, at_value=True))
 
 
-def _switched_off(off: Iterable[tuple[Path, int, str]], known: Mapping[str, Routine]) -> tuple[set[str], list[Problem]]:
-    """The ids that are switched off, and which of the names mean nothing."""
+def _switched_off(
+    off: Iterable[tuple[Path, int, str]], known: Mapping[str, Routine], problems: list[Problem], notes: list[Problem]
+) -> set[str]:
+    """The ids that are switched off. Names that mean nothing are added to the lists."""
     found: set[str] = set()
-    problems = []
     for file, place, name in off:
         pack = name.removesuffix("*")
         meant = {each for each in known if each.startswith(pack)} if pack != name else {name} & set(known)
         found |= meant
-        if not meant:
+        if not meant and absent(name, known):
+            message = f"there is no pack {shown(name.partition('.')[0])} now"
+            notes.append(_placed(file, Fault(("off", place), message, at_value=True)))
+        elif not meant:
             message = f"there is no routine {shown(name)}{nearest(name, known)}"
             problems.append(_placed(file, Fault(("off", place), message, at_value=True)))
-    return found, problems
+    return found
 
 
 # -- what will surprise -------------------------------------------------------------------------------------------

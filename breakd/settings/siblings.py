@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from breakd.core.routines import Routine
@@ -10,11 +10,12 @@ from breakd.settings.convert import nearest, shown
 
 
 class Wrong(NamedTuple):
-    """What is wrong with a sibling. `key`: "easier" or "harder"."""
+    """What is wrong with a sibling. `key`: "easier" or "harder"; `absent`: its whole pack is not there just now."""
 
     id: str
     key: str
     message: str
+    absent: bool = False
 
 
 class _Link(NamedTuple):
@@ -29,7 +30,9 @@ def wrong_siblings(routines: Mapping[str, Routine]) -> Iterator[Wrong]:
     links = []
     for routine in routines.values():
         for key, other in (("easier", routine.easier), ("harder", routine.harder)):
-            if other and other not in routines:
+            if other and absent(other, routines):
+                yield Wrong(routine.id, key, f"there is no pack {shown(other.partition('.')[0])} now", absent=True)
+            elif other and other not in routines:
                 others = [name for name in routines if name != routine.id]
                 message = f"there is no routine {shown(other)}{nearest(other, others)}"
                 yield Wrong(routine.id, key, message)
@@ -37,6 +40,12 @@ def wrong_siblings(routines: Mapping[str, Routine]) -> Iterator[Wrong]:
                 pair = (other, routine.id) if key == "easier" else (routine.id, other)
                 links.append(_Link(*pair, routine.id, key))
     yield from _circles(links)
+
+
+def absent(name: str, routines: Iterable[str]) -> bool:
+    """Whether there is nothing of the pack that this id is of, as when a plugin is switched off."""
+    pack = name.partition(".")[0] + "."
+    return not any(each.startswith(pack) for each in routines)
 
 
 def _circles(links: list[_Link]) -> Iterator[Wrong]:

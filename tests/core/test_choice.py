@@ -137,7 +137,7 @@ def test_fits_the_time() -> None:
 def test_in_a_call_nobody_is_made_to_stand_up() -> None:
     """While a call is on only what can be done in one's seat, hands down, is offered; else nothing."""
     assert name(chosen(rules(BOW, NECK, WALK), call=True, sat="00:50")) == "neck"
-    assert chosen(rules(BOW), call=True).because == (Because("none_permitted", 0, 1),)
+    assert chosen(rules(BOW), call=True).because == (Because("none_in_call", 0, 1),)
 
 
 def test_walking_comes_before_bending() -> None:

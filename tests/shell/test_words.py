@@ -47,6 +47,7 @@ def test_the_bar_is_that_of_the_break(counts: str) -> None:
         (Because("waited", 12), "last offered 12 prompts ago"),
         (Because("waited", 0), "not offered before"),
         (Because("permitted", 3, 9), "3 of 9 routines for this break are permitted now"),
+        (Because("none_in_call", 0, 1), "none of 1 routine can be done in a call"),
         (Because("none_permitted", 0, 9), "none of 9 routines is permitted: see [me] in the settings"),
         (Because("kept"), "the routine that was offered before"),
     ],
