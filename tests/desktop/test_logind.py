@@ -58,9 +58,16 @@ class Logind:
         """The screen locker tells how it is."""
         await self.set_property(path, "LockedHint", ("b", locked))
 
-    async def set_property(self, path: str, name: str, value: tuple[str, object]) -> None:
-        """Change something of a session."""
-        await self._puppet("UpdateProperties", "sa{sv}", SESSION, {name: value}, path=path)
+    async def set_property(self, path: str, name: str, value: tuple[str, object], interface: str = SESSION) -> None:
+        """Change something, of a session unless it is said."""
+        await self._puppet("UpdateProperties", "sa{sv}", interface, {name: value}, path=path)
+
+    async def have_property(self, path: str, name: str, value: tuple[str, object], interface: str = SESSION) -> None:
+        """Let there be such a property, whether or not there was."""
+        try:
+            await self._puppet("AddProperty", "ssv", interface, name, value, path=path)
+        except bus.BusError:
+            await self.set_property(path, name, value, interface)
 
     async def _emit(self, path: str, interface: str, member: str, signature: str, *body: object) -> None:
         await self._puppet("EmitSignal", "sssav", interface, member, signature, list(body), path=path)
@@ -212,3 +219,81 @@ async def test_logind_going_away_ends_the_sources(logind: Logind, monkeypatch: p
         with pytest.raises(ConnectionError, match="logind went away"):
             await asyncio.wait_for(task, 5)
     await told.says(Resumed())
+
+
+async def test_a_session_that_is_not_on_the_screen_is_locked(logind: Logind, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While another user's session is on the screen nobody sits in front of ours, locked or not."""
+    path = await logind.add_session("c1")
+    monkeypatch.setenv("XDG_SESSION_ID", "c1")
+    told = Told()
+    async with running(locks(told)):
+        await told.says(Unlocked())
+        await logind.set_property(path, "Active", ("b", False))
+        await told.says(Locked())
+        await logind.hint(path, True)
+        await logind.set_property(path, "Active", ("b", True))
+        await asyncio.sleep(0.2)
+        await told.says()
+        await logind.hint(path, False)
+        await told.says(Unlocked())
+
+
+async def test_a_service_goes_with_its_user(logind: Logind) -> None:
+    """A daemon that is in no session follows the session that its user turns to; a daemon in one stays with it."""
+    first, second = await logind.add_session("c1"), await logind.add_session("c2")
+    await logind.set_property(second, "Active", ("b", False))
+    told = Told()
+    async with running(locks(told)):
+        await told.says(Unlocked())
+        await logind.set_property(first, "Active", ("b", False))
+        await told.says(Locked())
+        await logind.set_property(second, "Active", ("b", True))
+        await told.says(Unlocked())
+        await logind.hint(second, True)
+        await told.says(Locked())
+        await logind.set_property(second, "Active", ("b", False))
+        await logind.set_property(first, "Active", ("b", True))
+        await told.says(Unlocked())
+
+
+async def test_a_daemon_in_a_session_stays_with_it(logind: Logind, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it sees of input is that session's, so another one of the same user says nothing."""
+    first, second = await logind.add_session("c1"), await logind.add_session("c2")
+    monkeypatch.setenv("XDG_SESSION_ID", "c1")
+    told = Told()
+    async with running(locks(told)):
+        await told.says(Unlocked())
+        await logind.set_property(first, "Active", ("b", False))
+        await told.says(Locked())
+        await logind.set_property(second, "Active", ("b", True))
+        await asyncio.sleep(0.2)
+        await told.says()
+
+
+async def test_remote_sessions_come_last(logind: Logind) -> None:
+    """A login over the network is always active, for it has no screen; the session at the machine is the one meant."""
+    remote, local = await logind.add_session("c1"), await logind.add_session("c2")
+    for path, far in ((remote, True), (local, False)):
+        await logind.have_property(path, "Remote", ("b", far))
+    await logind.hint(local, True)
+    told = Told()
+    async with running(locks(told)):
+        await told.says(Locked())
+        await logind.set_property(local, "Active", ("b", False))
+        await logind.hint(local, False)
+        await asyncio.sleep(0.2)
+        await told.says()
+
+
+async def test_a_closed_lid_is_no_absence(logind: Logind, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With another screen a laptop is used with its lid closed; where it is not, the machine suspends."""
+    await logind.add_session("c1")
+    monkeypatch.setenv("XDG_SESSION_ID", "c1")
+    told, told_suspends = Told(), Told()
+    async with running(locks(told)), running(suspends(told_suspends)):
+        await told.says(Unlocked())
+        await logind.have_property(MANAGER_PATH, "LidClosed", ("b", False), MANAGER)
+        await logind.set_property(MANAGER_PATH, "LidClosed", ("b", True), MANAGER)
+        await asyncio.sleep(0.2)
+        await told.says()
+        await told_suspends.says()
