@@ -12,7 +12,7 @@ from typing import Literal
 import pytest
 
 import breakd_inhibitors
-from breakd import Busy, Emit, Free, NotWatching, Source, Watching
+from breakd import Busy, Emit, Free, Locked, NotWatching, Source, Unlocked, Watching
 from breakd_calls.microphone import follow
 from breakd_dnd import dnd
 from breakd_dnd.places import BANNERS, DCONF, SERVER, SERVER_PATH, SHELL, SWAYNC, SWAYNC_PATH, XFCONF, XFCONF_PATH
@@ -28,6 +28,8 @@ from breakd_inhibitors.places import (
     SESSIONS,
     SESSIONS_PATH,
 )
+from breakd_screensaver import screensaver
+from breakd_screensaver.places import SAVERS
 from tests.contract.busy import BusyContract, Signal
 from tests.contract.fakes import FakeEmit, failure, run
 from tests.contract.sources import assert_readable
@@ -37,6 +39,8 @@ from tests.desktop.parts import Screen
 from tests.desktop.processes import lacking, require
 
 pytestmark = pytest.mark.desktop
+
+KDE_SAVER, XFCE_SAVER = "org.freedesktop.ScreenSaver", "org.xfce.ScreenSaver"
 
 
 class Sound:
@@ -379,7 +383,36 @@ class Logind(MadeInhibitors):
         await self.mock.set(MANAGER, "BlockInhibited", ("s", "idle" if held else ""))
 
 
-MADE = [Kde, Xfce, SwayNc, KdePolicy, XfcePower, GnomeSession, Logind]
+class MadeSaver(Made):
+    """A screen saver of a desktop, that covers the screen."""
+
+    on, off = Locked(), Unlocked()
+    source: Source = staticmethod(screensaver)
+
+    async def prepare(self) -> None:
+        await self._have(False)
+
+    async def turn(self, on: bool) -> None:
+        await self._have(on)
+        await self.mock.emit("ActiveChanged", "b", ("b", on))
+
+    async def _have(self, on: bool) -> None:
+        await self.mock.method("GetActive", "", "b", f"ret = {on}")
+
+
+class KdeSaver(MadeSaver):
+    """Plasma's."""
+
+    where = (KDE_SAVER, SAVERS[KDE_SAVER], KDE_SAVER)
+
+
+class XfceSaver(MadeSaver):
+    """Xfce's."""
+
+    where = (XFCE_SAVER, SAVERS[XFCE_SAVER], XFCE_SAVER)
+
+
+MADE = [KdeSaver, XfceSaver, Kde, Xfce, SwayNc, KdePolicy, XfcePower, GnomeSession, Logind]
 
 
 @pytest.mark.parametrize("kind", MADE)
