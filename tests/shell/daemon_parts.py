@@ -11,7 +11,7 @@ import subprocess
 import sysconfig
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -111,9 +111,11 @@ class Home:
             return self._hands.accept()[0]
         return None
 
-    def begin(self, *options: str, stdout: IO[bytes] | int | None = None) -> Daemon:
+    def begin(
+        self, *options: str, stdout: IO[bytes] | int | None = None, command: Sequence[str] = (BREAKD, "run")
+    ) -> Daemon:
         """Start the daemon as it is, with the plugins that look at this machine, and wait for nothing."""
-        daemon = Daemon(self, [BREAKD, "run", *options], stdout)
+        daemon = Daemon(self, [*command, *options], stdout)
         self._daemons.append(daemon)
         return daemon
 
