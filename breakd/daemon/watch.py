@@ -82,9 +82,13 @@ class Watcher:
         for place in wanted:
             masks[place.path] = masks.get(place.path, 0) | place.mask
         names: dict[int, set[str]] = {}
+        watched: dict[int, int] = {}
         for path, mask in masks.items():
             try:
                 watch = inotify.add(path, mask)
+                watched[watch] = watched.get(watch, 0) | mask
+                if watched[watch] != mask:  # the same folder, mounted in two places
+                    inotify.add(path, watched[watch])
             except OSError as error:
                 self._failed(error, mask)
                 continue

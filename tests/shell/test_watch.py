@@ -9,7 +9,7 @@ import pty
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -312,6 +312,30 @@ async def test_a_busy_home_wakes_nobody(tmp_path: Path) -> None:
         await ears.deaf_to(live)
         assert ears.watcher._inotify is not None
         assert list(ears.watcher._inotify.read()) == []
+
+
+@pytest.fixture
+def mounted(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
+    """A folder, and where it is to be found too."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    (one / "deeper").mkdir(parents=True)
+    two.mkdir()
+    if subprocess.run(["mount", "--bind", one, two], capture_output=True, check=False).returncode:
+        pytest.skip("may not mount")
+    yield one, two
+    subprocess.run(["umount", two], check=True)
+
+
+async def test_one_folder_mounted_in_two_places(mounted: tuple[Path, Path]) -> None:
+    """It is the end of one path and on the way of another: both are heard."""
+    for first, second in (mounted, mounted[::-1]):
+        async with listening(first / "breakd.toml", second / "deeper" / "breakd.toml") as ears:
+            in_place(first / "breakd.toml", "1")
+            await ears.hear()
+            ears.heard.clear()
+            in_place(second / "deeper" / "breakd.toml", "1")
+            await ears.hear()
+        (first / "breakd.toml").unlink()
 
 
 async def test_no_watches_pile_up(tmp_path: Path) -> None:
