@@ -25,7 +25,7 @@ kind = "{kind}"                 # {kinds}
 regions = [{region}]            # what it moves: {regions}
 breaks = ["{break_}"]           # "move" (3 min), "micro" (30 s), or a kind of your own
 needs = []                      # what must be at hand: {needs}
-involves = []                   # for `avoid` in [me]: {involves}
+involves = [{asks}]             # for `avoid` in [me]: {involves}
 intensity = "light"             # light, moderate, vigorous; or met = 2.3, from the Compendium of Physical Activities
 warm_up = {warm_up}             # it begins with walking, or with marching in the seat
 # because = "..."               # why it helps, and who says so
@@ -110,6 +110,7 @@ def _filled(answers: Answers, pack: str, name: str) -> str:
         region=_quoted(answers.region) if answers.region else "",
         break_=answers.break_,
         warm_up="false" if micro else "true",
+        asks="" if micro else '"standing"',
         first="Let your arms hang" if micro else "Stand up and walk a minute",
         seconds=10 if micro else 60,
         hold=10 if micro else 20,

@@ -33,9 +33,8 @@ class Step:
 
 
 Intensity = Literal["light", "moderate", "vigorous"]
-# From so many MET on, and what stands for it where only the word is said. Bands: WHO 2020, ACSM; the light value is
-# that of stretching, the moderate one that of moderate walking or calisthenics, the vigorous one that of running in
-# place and the like (Compendium 2024).
+# From so many MET on, and what stands for it where only the word is said. Bands: WHO 2020. Light is the value of
+# stretching, moderate that of moderate walking (Compendium 2024); vigorous is a middle one [engineering].
 INTENSITIES: tuple[tuple[Intensity, float, float], ...] = (("light", 1, 2.3), ("moderate", 3, 3.8), ("vigorous", 6, 8))
 
 

@@ -205,6 +205,7 @@ def test_new_writes_a_routine_that_is_one(home: Home) -> None:
     file = home.settings.parent / "routines" / "mine.toml"
     assert file.read_text().count("[[routine]]") == 2
     assert output(home, "check") == "no mistakes: 2 routines in 1 file\n"
+    assert json.loads(output(home, "show", "mine.rise-on-toes-uber", "--json"))["involves"] == ["standing"]
     assert json.loads(output(home, "show", "mine.rise-on-toes-uber", "--json"))["title"] == "Rise on toes — über"
 
 
