@@ -32,10 +32,10 @@ def config(ctx: click.Context, config: Path | None) -> None:
 @click.pass_obj
 def check(own: Path, file: Path | None, as_json: bool) -> None:
     """Tell every mistake in FILE, or in your own settings, with line and column; exit code 1 if there is one."""
-    file = file or own
-    found = None
+    missing = file is None and not own.is_symlink() and not own.exists()
+    file, found = file or own, None
     try:
-        found = loaded(file)
+        found = loaded(None if missing else file)
         problems, notes = [], list(found.notes)
         about_plugins = complaints(found.settings, file)
     except SettingsError as error:
@@ -48,7 +48,7 @@ def check(own: Path, file: Path | None, as_json: bool) -> None:
         for line in (*problems, *about_plugins, *notes):
             click.echo(str(line), err=True)
         if found is not None and not about_plugins:
-            click.echo(f"{file}: no mistakes")
+            click.echo(f"{file}: not there, so the defaults are in force" if missing else f"{file}: no mistakes")
     if problems or about_plugins:
         raise SystemExit(1)
 

@@ -11,7 +11,7 @@ import click
 
 from breakd.cli.client import Failure, WrongUse
 from breakd.cli.config_plugins import complaints, unplaced
-from breakd.settings.errors import SettingsError, key_path
+from breakd.settings.errors import SettingsError, key_path, one_line
 from breakd.settings.keys import Keys, keys_of, named, typed
 from breakd.settings.layers import laid, merged, of_text
 from breakd.settings.load import in_force
@@ -109,7 +109,7 @@ def _wrong(own: Path, text: str, plugins: bool) -> list[str]:
     try:
         settings = in_force(laid([of_text(own, text)])).settings
     except SettingsError as error:
-        return [f"{problem.key}: {problem.message}" for problem in error.problems]
+        return [one_line(f"{problem.key}: {problem.message}") for problem in error.problems]
     return [unplaced(line) for line in complaints(settings, own)] if plugins else []
 
 

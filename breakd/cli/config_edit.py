@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -92,6 +91,8 @@ def command(editor: Sequence[str], file: Path, at: Problem | None) -> list[str]:
 
 
 def _open(editor: Sequence[str], own: Path, at: Problem | None) -> None:
+    import subprocess
+
     words = command(editor, own, at)
     try:
         code = subprocess.run(words, check=False).returncode

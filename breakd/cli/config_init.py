@@ -96,7 +96,8 @@ def begin(own: Path, values: dict[Keys, Any]) -> None:
 
     try:
         with alone(own):
-            replace(own, with_values(own, f"{schema.FIRST_LINE}\n{HEAD}\n", values))
+            said = with_values(own, "", values).lstrip("\n")
+            replace(own, f"{schema.FIRST_LINE}\n{HEAD}" + (f"\n{said}" if said else ""))
         refresh(own)
     except SettingsError as error:
         raise Failure(str(error)) from None

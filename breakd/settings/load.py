@@ -46,7 +46,7 @@ def in_force(layers: Sequence[Layer]) -> Loaded:
     if settings is not None:
         sense(settings, faults)
     else:
-        misfits(found.get("breaks") or {}, found.get("presence"), faults)
+        misfits(found.get("breaks") or {}, found.get("presence"), found.get("prompt"), faults)
     broken = [problem for layer in layers for problem in layer.problems]
     if broken:  # what is missing may be just what could not be read
         faults = [fault for fault in faults if fault.at_value or fault.instead]

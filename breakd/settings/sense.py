@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from breakd.core.rules import PresenceRule
+from breakd.core.rules import PresenceRule, PromptRule
 from breakd.settings import schedules
 from breakd.settings.convert import Faults
 from breakd.settings.durations import show
@@ -15,14 +15,16 @@ from breakd.settings.model import Break, Settings
 
 def sense(settings: Settings, faults: Faults) -> None:
     """Add what makes no sense to the faults."""
-    misfits(settings.breaks, settings.presence, faults)
+    misfits(settings.breaks, settings.presence, settings.prompt, faults)
     faults += slips(settings.me)
     if not any(kind.enabled for kind in settings.breaks.values()):
         faults.append(Fault(("breaks",), "no break is enabled, so there is nothing to remind of"))
     schedules.sense(settings, faults)
 
 
-def misfits(breaks: Mapping[str, Break | None], presence: PresenceRule | None, faults: Faults) -> None:
+def misfits(
+    breaks: Mapping[str, Break | None], presence: PresenceRule | None, prompt: PromptRule | None, faults: Faults
+) -> None:
     """Add pairs of keys that do not fit each other, which can be told of tables whatever is wrong in others (None)."""
     for name, kind in breaks.items():
         path = ("breaks", name)
@@ -34,6 +36,8 @@ def misfits(breaks: Mapping[str, Break | None], presence: PresenceRule | None, f
             _at_most(path, ("for", kind.for_), ("longest", kind.longest), faults)
     if presence is not None:
         _at_most(("presence",), ("away", presence.away), ("away_reader", presence.away_reader), faults)
+    if prompt is not None:  # a longer lull would never be met by somebody who is still taken to be there
+        _at_most(("prompt",), ("lull", prompt.lull), ("recent_input", prompt.recent_input), faults)
 
 
 def _at_most(table: KeyPath, smaller: tuple[str, int], larger: tuple[str, int], faults: Faults) -> None:

@@ -81,9 +81,9 @@ def valid(draw: st.DrawFn) -> dict[str, Any]:
         for part in path[:-1]:
             table = table.setdefault(part, {})
         table[path[-1]] = value
-    if "presence" in values:  # the one pair of fixed keys that have to fit each other
-        values["presence"].pop("away_reader", None)
-        values["presence"].pop("away", None)
+    for name in ("away_reader", "away", "lull", "recent_input"):  # these have to fit each other
+        for inner in (values.get("presence", {}), values.get("prompt", {})):
+            inner.pop(name, None)
     own = draw(breaks())
     if own:
         values["breaks"] = own

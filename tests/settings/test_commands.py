@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,13 @@ def test_check_says_that_all_is_well(own: Path) -> None:
     assert did("check") == f"{own}: no mistakes\n"
     assert did("check", own) == f"{own}: no mistakes\n"
     assert json.loads(did("check", "--json")) == {"file": str(own), "ok": True, "problems": [], "notes": []}
+
+
+def test_check_without_a_file(own: Path) -> None:
+    """Nothing is wrong with having none; a file that was asked for has to be there."""
+    assert did("check") == f"{own}: not there, so the defaults are in force\n"
+    result = config("check", own)
+    assert (result.exit_code, result.stderr) == (1, f"{own}: no such file\n")
 
 
 def test_check_tells_every_mistake(own: Path) -> None:
@@ -228,6 +237,7 @@ def test_values_need_no_quotes_of_toml(own: Path, key: str, value: str, found: s
         (("preset", "ofice"), "preset: expected one of 20-20-20, "),
         (("breaks.eyes.every", "20m"), "breaks.eyes.counts: missing"),
         (("a = 1\nb", "1"), "a = 1\\nb: expected one key, such as breaks.move.every"),
+        (("day_start", "5\n6"), 'day_start: expected a time of day such as "04:00", found "5\\n6"'),
         (("", "1"), "expected a key, such as breaks.move.every"),
         (("prompt", "1"), "prompt: unknown key"),
         (("plugins.nosuch.a", "1"), "plugins.nosuch: no such plugin"),
@@ -368,6 +378,17 @@ def test_places_where_no_file_can_be(own: Path) -> None:
     assert f"{below}: cannot be written: " in result.stderr
 
 
+@pytest.mark.skipif(os.name != "posix", reason="there are no locks")
+def test_several_changes_at_once_lose_none(own: Path) -> None:
+    """Six commands at the same time: each finds its key in the file."""
+    keys = [f"prompt.{key}" for key in ("snooze", "skip", "pause", "silence", "stays", "patience")]
+    words = [sys.executable, "-m", "breakd", "config", "--config", str(own), "set"]
+    running = [subprocess.Popen([*words, key, "7m"], stdout=subprocess.DEVNULL) for key in keys]
+    assert [process.wait() for process in running] == [0] * len(keys)
+    assert own.read_text().count('"7m"') == len(keys)
+    assert [path.name for path in own.parent.iterdir()] == [own.name]
+
+
 # -- init -------------------------------------------------------------------------------------------------------------
 
 
@@ -442,6 +463,34 @@ def test_editors_that_fail(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     result = config("edit")
     assert (result.exit_code, result.stderr.startswith("breakd: no editor: set VISUAL or EDITOR")) == (2, True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no pseudo-terminals")
+@pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 1)])
+def test_edit_offers_to_go_on_at_the_mistake(own: Path, tmp_path: Path, answer: str, code: int) -> None:
+    """In a terminal: the mistake is told, and the editor opened again where it is, as often as one wants."""
+    log, script = tmp_path / "log", tmp_path / "vim"
+    script.write_text(
+        f'#!/bin/sh\necho "$@" >>{log}\n'
+        f'[ $# = 1 ] && echo \'day_start = 4\' >"$1" || echo \'day_start = "05:00"\' >"$2"\n'
+    )
+    script.chmod(0o700)
+    ours, theirs = os.openpty()
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "VISUAL": str(script)}
+    words = [sys.executable, "-m", "breakd", "config", "edit"]
+    with subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        said = ""
+        while "[Y/n]" not in said:
+            said += os.read(ours, 4096).decode()
+        os.write(ours, f"{answer}\n".encode())
+        with suppress(OSError):  # the end of the other side is an error on Linux
+            while more := os.read(ours, 4096):
+                said += more.decode()
+    os.close(ours)
+    assert f"{own}:1:13: day_start: expected a time of day" in said
+    opened = [f"{own}", f"+1 {own}"] if answer == "y" else [f"{own}"]
+    assert (process.returncode, log.read_text().splitlines()) == (code, opened)
 
 
 @pytest.mark.parametrize(

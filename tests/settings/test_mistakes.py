@@ -58,6 +58,8 @@ MISTAKES = {
     "[presence]\naway_reader = '1m'": [
         'breakd.toml:2:15: presence.away_reader: expected at least `away`, which is "3m", found "1m"'
     ],
+    "[prompt]\nlull = '1m'": ['breakd.toml:2:8: prompt.lull: expected at most `recent_input`, which is "20s", '
+                              'found "1m"'],
     '[breaks.""]\ncounts = "input"\nevery = "5m"\nfor = "1m"': [
         "breakd.toml:1:1: breaks.: expected a name for this kind of break, found an empty one"
     ],
