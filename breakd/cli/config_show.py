@@ -121,4 +121,4 @@ def shown(value: Any) -> str:
 def _key(name: str) -> str:
     import tomlkit
 
-    return tomlkit.key(name).as_string()
+    return str(tomlkit.key(name).as_string())

@@ -30,7 +30,7 @@ from breakd.core.events import (
 from breakd.plugin.calls import Call
 from breakd.plugin.interfaces import Answer, Sleep
 from breakd.plugin.limits import Limits
-from breakd.plugin.loaded import Failed
+from breakd.plugin.loaded import Failed, Thing
 from breakd.plugin.streams import Feed
 
 # event, seconds ago, moment, name of the source; called on the loop's thread
@@ -103,6 +103,11 @@ class Emitter:
         else:
             self._on_loop(lambda: self._pass_on(event, ago, at))
 
+    @property
+    def thing(self) -> Thing:
+        """The source."""
+        return self._call.thing
+
     def idle_after(self) -> Feed[float]:
         """See `Emit.idle_after`."""
         return self._asked(self)
@@ -125,6 +130,8 @@ class Emitter:
         if self.closed:
             return
         self._claims.note(event)
+        if isinstance(event, (Active, Idle)):
+            self.thing.presence = True
         try:
             with self._call.calls.watch.excused():
                 self._deliver(event, ago, at, self._call.thing.name)

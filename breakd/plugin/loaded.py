@@ -27,7 +27,8 @@ class Thing:
     """One thing that a plugin registered. `name`: PLUGIN or PLUGIN.name; `done`: a source with no more to say.
 
     `failures`: in a row, `failed`: ever; `rests_until`: not to be called before this time of the loop; `told`: what was
-    last said; `banned`: not to be called any more in this life.
+    last said; `banned`: not to be called any more in this life; `presence`: a source that tells of input, as far as is
+    known: it did, or asked what idleness it is to tell.
     """
 
     plugin: str
@@ -41,6 +42,7 @@ class Thing:
     rests_until: float = 0.0
     told: str = ""
     banned: bool = False
+    presence: bool = False
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
@@ -91,7 +93,13 @@ class Loaded:
     def facts(self) -> dict[str, Any]:
         """All of it in plain values, as `breakd status --json` tells it."""
         things = [
-            {"kind": thing.kind, "name": thing.name, "state": thing.state, "failures": thing.failed}
+            {
+                "kind": thing.kind,
+                "name": thing.name,
+                "state": thing.state,
+                "failures": thing.failed,
+                "presence": thing.presence,
+            }
             for thing in self.things
         ]
         return {

@@ -55,6 +55,7 @@ class Sources:
 
     def _subscribe(self, emitter: Emitter) -> Feed[float]:
         feed: Feed[float] = Feed(1)
+        emitter.thing.presence = True
         with self._asking:
             emitter.feeds.append(feed)
             if self._seconds is not None:

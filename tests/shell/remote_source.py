@@ -52,6 +52,7 @@ def breakd_register(register: Register) -> None:
     @register.source
     async def hands(emit: Emit) -> None:
         reader, writer = await asyncio.open_unix_connection(folder / "hands")
+        emit.idle_after()  # as every source of presence does, though these hands tell what the test wants
         async for line in reader:
             facts = json.loads(line)
             emit(EVENTS[facts.pop("event")](**facts.pop("what", {})), **facts)

@@ -6,12 +6,11 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from breakd.cli.checks.look import PATIENCE, Look, working
+from breakd.cli.checks.look import PATIENCE, Look, watching
 from breakd.cli.checks.probing import TERMINALS
 from breakd.service.desktop import SCREENS
 from breakd.service.finding import Finding, failed, ok, warning
 
-NO_PRESENCE = ("desktop", "logind")  # they hear answers, locks and suspends, not input
 LIST = "`breakd plugins list` tells more"
 
 
@@ -32,25 +31,24 @@ def plugins(look: Look) -> Iterator[Finding]:
 
 def presence(look: Look) -> Iterator[Finding]:
     """Whether somebody is seen who moves the mouse."""
-    every = [name for plugin in look.plugins.values() for name in working(plugin, "source")]
-    watching = [name for name in every if name.partition(".")[0] not in NO_PRESENCE]
-    if not watching:
+    watched = watching(look.plugins)
+    if not watched:
         why = "; ".join(f"{name}: {reason(plugin)}" for name, plugin in look.plugins.items() if plugin["reason"])
         yield failed(f"nothing watches for input: {why or 'no plugin does that'}", "run this from your desktop")
         return
-    who = ", ".join(watching)
+    who = ", ".join(watched)
     if look.told is not None and not look.ask:  # the daemon heard more than a short look could
         yield ok(f"{_now(look)}; watched by {who}")
         return
-    seen = look.heard.input & set(watching)
-    if seen and (seen != {TERMINALS} or watching == [TERMINALS]):
+    seen = look.heard.input & set(watched)
+    if seen and (seen != {TERMINALS} or watched == [TERMINALS]):
         yield ok(f"input is seen, by {', '.join(sorted(seen))}; watched by {who}")
     elif look.ask:
         todo = "is it this screen that breakd was started on? `breakd service start --session` in a terminal there"
         yield failed(f"no input was seen in {PATIENCE:g} s by {who}", todo)
     else:
         yield ok(f"watched by {who}; there was no input just now")
-    if watching == [TERMINALS] and any(os.environ.get(name) for name in SCREENS):
+    if watched == [TERMINALS] and any(os.environ.get(name) for name in SCREENS):
         yield warning("only terminals are watched, though there is a screen", "`breakd service start --session`")
 
 

@@ -100,6 +100,13 @@ class Look:
         return found.settings, (), found.notes
 
 
+def watching(plugins: Plugins) -> list[str]:
+    """The sources that tell of input, as far as that is known; of a daemon too old to say so, all."""
+    things = [thing for plugin in plugins.values() for thing in plugin.get("things", ())]
+    sources = [thing for thing in things if thing["kind"] == "source" and thing["state"] == "ok"]
+    return [thing["name"] for thing in sources if thing.get("presence", True)]
+
+
 def working(plugin: Mapping[str, Any], kind: str) -> list[str]:
     """The names of the things of this kind in a plugin that work."""
     things = plugin.get("things", ())

@@ -32,11 +32,14 @@ CHECKS: Mapping[str, Check] = {
 
 def findings(look: Look) -> Iterator[tuple[str, Finding]]:
     """What every check found, one after the other; one that breaks is a finding too."""
+    told: set[str] = set()
     for name, check in CHECKS.items():
         try:
             yield from ((name, finding) for finding in check(look))
         except (SettingsError, ServiceError) as error:
-            yield name, failed(str(error), "mend that, and look once more")
+            if str(error) not in told:  # such as that there is no home, which all checks need
+                yield name, failed(str(error), "mend that, and look once more")
+            told.add(str(error))
         except Exception as error:
             what = f"{type(error).__name__}: {error}"
             yield (
