@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from breakd.core.hours import called
+from breakd.core.hours import called, silent
 from breakd.core.presence import Claim, left_at, slow_reader, watching
 from breakd.core.state import Moments, State, rested, rule
 from breakd.core.units import HOUR
@@ -83,7 +83,7 @@ def most_wanted(state: State) -> int:
 
 def call_wanted(state: State) -> int:
     """The kind of the scheduled break that should be prompted for, -1 if there is none (rule 26)."""
-    kind = called(state)
+    kind = -1 if silent(state) else called(state)
     return kind if kind >= 0 and state.now >= state.kinds[kind].quiet_until and not absorbed(state, kind) else -1
 
 

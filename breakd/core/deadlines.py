@@ -23,6 +23,7 @@ def deadline(state: State, moments: Moments) -> int | None:
         moments.append(now + rules.limits.bout_ends - tally.off_ms)
     if state.presence.doing != "away":
         moments += state.quiet
+        moments += state.silence
         if state.presence.stance == "standing":  # then the standing bout is over
             moments.append(now + rules.limits.standing - tally.stood_ms)
     moments.sort()

@@ -35,6 +35,7 @@ from breakd.core.events import (
     Watching,
     Zone,
 )
+from breakd.core.hours import QUIET, SILENCE
 from breakd.core.ledger import rewrite, run, settle
 from breakd.core.limits import GAUGES, warn
 from breakd.core.presence import Presence
@@ -57,10 +58,9 @@ from breakd.core.state import (
 
 # The alarms of the calendar:
 DAY_STARTS = "day"  # the desk gauge begins anew (rule 17)
-QUIET = "quiet"  # which quiet hours are on, or come next (rule 25)
 BREAK = "break"  # time for a scheduled break (rule 26)
 
-__all__ = ["BREAK", "DAY_STARTS", "QUIET", "State", "advance", "begin", "next_deadline", "patience", "step"]
+__all__ = ["BREAK", "DAY_STARTS", "QUIET", "SILENCE", "State", "advance", "begin", "next_deadline", "patience", "step"]
 
 
 def begin(rules: Rules, now: int) -> State:
@@ -276,8 +276,8 @@ def _command(state: State, entry: Entry, out: Decisions) -> State:
 def _alarm(state: State, entry: Entry, out: Decisions) -> State:
     alarm = entry.event
     assert isinstance(alarm, Alarm)
-    if alarm.what == QUIET:
-        return hours.told_quiet(state, alarm)
+    if alarm.what in (QUIET, SILENCE):
+        return hours.told(state, alarm)
     if alarm.what == BREAK:
         return hours.ring(state, alarm.label, entry.at, out)
     if alarm.what != DAY_STARTS:

@@ -163,8 +163,9 @@ def chosen(choice: Choice) -> Command | Posture:
 class Alarm(Event):
     """The calendar rang; `what` is which of its alarms.
 
-    `day`: the day starts; `break`: it is time for the scheduled break `label`; `quiet`: the quiet hours that are on, or
-    the next ones, last from `from_ms` up to `until_ms` (boot-time ms; None: there are none).
+    `day`: the day starts; `break`: it is time for the scheduled break `label`. `quiet` and `silence` tell the hours
+    that are on, or the next ones, in which nothing is asked for by itself, or nothing at all: from `from_ms` up to
+    `until_ms` (boot-time ms; None: there are none).
     """
 
     what: str

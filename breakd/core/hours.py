@@ -12,16 +12,34 @@ from breakd.core.events import Alarm
 from breakd.core.rules import Rules, ScheduleRule
 from breakd.core.state import Call, Decisions, Quiet, State
 
+# The alarms that tell hours:
+QUIET = "quiet"  # quiet hours, and what is outside working hours
+SILENCE = "silence"  # quiet hours alone
+
 
 def quiet(state: State) -> bool:
-    """Whether nothing is shown now (rule 25)."""
+    """Whether nothing is shown by itself now (rule 25)."""
     since, until = state.quiet
     return since <= state.now < until
 
 
-def told_quiet(state: State, alarm: Alarm) -> State:
-    """The calendar told which quiet hours are on, or come next."""
-    return state._replace(quiet=Quiet(alarm.from_ms or 0, alarm.until_ms or 0))
+def silent(state: State) -> bool:
+    """Whether not even a break at a fixed time is shown now: outside working hours it is, in quiet hours not."""
+    since, until = state.silence
+    return since <= state.now < until
+
+
+def hushed(state: State) -> bool:
+    """Whether what the slot is about is not to be shown now."""
+    return silent(state) if state.slot.call else quiet(state)
+
+
+def told(state: State, alarm: Alarm) -> State:
+    """The calendar told which hours are on, or come next; the same state if that is no news."""
+    span = Quiet(alarm.from_ms or 0, alarm.until_ms or 0)
+    if alarm.what == QUIET:
+        return state if span == state.quiet else state._replace(quiet=span)
+    return state if span == state.silence else state._replace(silence=span)
 
 
 def scheduled(rules: Rules, name: str) -> ScheduleRule | None:

@@ -291,9 +291,11 @@ TABLE: dict[tuple[Phase, Trigger], Row] = {
 
 def is_due(state: State) -> bool:
     """Calm: a bar is full, or a scheduled break due, and nothing speaks against waiting for the moment."""
-    if state.paused_until is not None or state.presence.away or hours.quiet(state):
+    if state.paused_until is not None or state.presence.away:
         return False
-    return when.most_wanted(state) >= 0 or (state.call is not None and when.call_wanted(state) >= 0)
+    if not hours.quiet(state) and when.most_wanted(state) >= 0:
+        return True
+    return state.call is not None and when.call_wanted(state) >= 0
 
 
 def is_eased(state: State) -> bool:
@@ -304,7 +306,7 @@ def is_eased(state: State) -> bool:
 def is_called(state: State) -> bool:
     """A scheduled break came due that takes the place of what waits."""
     call, slot = state.call, state.slot
-    return call is not None and call.name != slot.call and hours.called(state) == slot.kind
+    return call is not None and call.name != slot.call and not hours.silent(state) and hours.called(state) == slot.kind
 
 
 def is_newly_held(state: State) -> bool:
@@ -334,7 +336,7 @@ WHEN: dict[Phase, tuple[tuple[Trigger, Callable[[State], bool]], ...]] = {
         ("left", lambda state: state.presence.away),
         ("eased", is_eased),
         ("outranked", when.outranked),
-        ("quiet", hours.quiet),
+        ("quiet", hours.hushed),
         ("called", is_called),
         ("held", is_newly_held),
         ("freed", is_freed),
@@ -344,7 +346,7 @@ WHEN: dict[Phase, tuple[tuple[Trigger, Callable[[State], bool]], ...]] = {
         ("rest", when.at_rest),
         ("eased", is_eased),
         ("outranked", when.outranked),
-        ("quiet", hours.quiet),
+        ("quiet", hours.hushed),
         ("held", when.long_hold),
         ("fleeting", lambda state: rule(state).transient and is_over(state)),
         ("unanswered", lambda state: is_over(state) and is_last(state)),

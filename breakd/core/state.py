@@ -59,7 +59,7 @@ class Warned(NamedTuple):
 
 
 class Quiet(NamedTuple):
-    """The quiet hours that are on, or the next (rule 25): nothing is shown from `since` up to `until`, not included."""
+    """Hours that are on, or the next such (rule 25): nothing is shown from `since` up to `until`, not included."""
 
     since: int = 0
     until: int = 0
@@ -89,7 +89,8 @@ class State(NamedTuple):
     prompted: int | None = None  # when a break from sitting was last prompted (rule 19)
     offset: int = 0
     zone: str = "UTC"
-    quiet: Quiet = Quiet()
+    quiet: Quiet = Quiet()  # quiet hours and what is outside working hours: nothing is asked for by itself
+    silence: Quiet = Quiet()  # quiet hours alone: not even what the person wanted at a fixed time
     call: Call | None = None
     gathered: Gathered = UNADVISED  # what advisers said last
     wake: int | None = None  # when to look again, if nothing happens before

@@ -50,12 +50,14 @@ def local_zone() -> str:
 class Calendar:
     """Alarms by local time. Times in and out are wall-clock ms since the epoch.
 
-    `quiet`: hours of the week in which nothing is shown; `schedule`: breaks at fixed times, by name.
+    `quiet`: hours of the week in which nothing is asked for by itself; `silence`: those in which nothing is asked for
+    at all (rule 25); `schedule`: breaks at fixed times, by name.
     """
 
     day_start: str
     zone: tzinfo
     quiet: tuple[Span, ...] = ()
+    silence: tuple[Span, ...] = ()
     schedule: tuple[tuple[str, Moments], ...] = ()
 
     @classmethod
@@ -65,7 +67,9 @@ class Calendar:
 
         enabled = [(name, table.at) for name, table in settings.schedule.items() if table.enabled]
         schedule = tuple((name, parse_when(text)) for name, texts in enabled for text in texts)
-        return cls(settings.day_start, zone, quiet_spans(settings.hours.work, settings.hours.quiet), schedule)
+        hours = settings.hours
+        quiet, silence = quiet_spans(hours.work, hours.quiet), quiet_spans((), hours.quiet)
+        return cls(settings.day_start, zone, quiet, silence, schedule)
 
     @cached_property
     def _day(self) -> CronTrigger:
@@ -87,8 +91,8 @@ class Calendar:
     def next_after(self, wall_ms: int) -> int:
         """When the first alarm later than this rings."""
         moments = [self._next(trigger, wall_ms) for trigger in (self._day, *(each for _, each in self._breaks))]
-        quiet = next_span(self.quiet, wall_ms, self.zone)
-        return min(moments if quiet is None else [*moments, quiet[1]])
+        spans = [next_span(each, wall_ms, self.zone) for each in (self.quiet, self.silence)]
+        return min([*moments, *(span[1] for span in spans if span is not None)])
 
     def next_day(self, wall_ms: int) -> int:
         """When the next day starts."""
@@ -100,16 +104,18 @@ class Calendar:
         Quiet hours ring when they end: then it is time to tell the next.
         """
         found = [Alarm(engine.DAY_STARTS)] if self._rings(self._day, wall_ms) else []
-        quiet = next_span(self.quiet, wall_ms - 1, self.zone)
-        if quiet is not None and quiet[1] == wall_ms:
-            found.append(self.hours(wall_ms, offset))
+        before, now = self.hours(wall_ms - 1, offset), self.hours(wall_ms, offset)
+        found += [each for each, last in zip(now, before, strict=True) if last.until_ms == wall_ms - offset]
         names = [name for name, trigger in self._breaks if self._rings(trigger, wall_ms)]
         return [*found, *(Alarm(engine.BREAK, name) for name in names[-1:])]
 
-    def hours(self, wall_ms: int, offset: int) -> Alarm:
-        """The quiet hours that are on at this moment, or the next, as the core is told them."""
-        quiet = next_span(self.quiet, wall_ms, self.zone)
-        return Alarm(engine.QUIET) if quiet is None else Alarm(engine.QUIET, "", *(edge - offset for edge in quiet))
+    def hours(self, wall_ms: int, offset: int) -> tuple[Alarm, ...]:
+        """The hours of each sort that are on at this moment, or the next, as the core is told them."""
+        told = []
+        for what, spans in ((engine.QUIET, self.quiet), (engine.SILENCE, self.silence)):
+            span = next_span(spans, wall_ms, self.zone) or ()
+            told.append(Alarm(what, "", *(edge - offset for edge in span)))
+        return tuple(told)
 
     def _rings(self, trigger: CronTrigger, wall_ms: int) -> bool:
         return self._next(trigger, wall_ms - 1) == wall_ms

@@ -22,7 +22,7 @@ from breakd.daemon.journal import Journal, JournalError
 from breakd.daemon.rows import packed
 
 SNAPSHOT_EVERY = 200  # events: about a day, so that a start replays no more than that
-VERSION = f"{breakd.__version__}/3"  # of the shape of the state: another one is replayed instead
+VERSION = f"{breakd.__version__}/4"  # of the shape of the state: another one is replayed instead
 
 Decisions = tuple[Decision, ...]
 

@@ -33,8 +33,9 @@ from breakd.core.events import (
     chosen,
 )
 from breakd.core.events import Clock as Jump
+from breakd.core.hours import told
 from breakd.core.rules import Rules
-from breakd.core.state import Quiet, State
+from breakd.core.state import State
 from breakd.core.units import DAY
 from breakd.daemon.calendar import CALENDAR, Calendar, local_zone
 from breakd.daemon.clock import Anchor, Clock, Wakefulness, shift
@@ -227,16 +228,16 @@ class Loop:
                 due[alarm.what] = at, alarm
             self._alarm = self._alarm_after(at)
         for at, alarm in due.values():
-            if alarm.what == engine.QUIET:
+            if alarm.what in (engine.QUIET, engine.SILENCE):
                 self._tell_hours()
             else:
                 self._take(alarm, at, CALENDAR, max(at, self.state.now))
 
     def _tell_hours(self) -> None:
         """Tell which quiet hours are on or come next, if that is news."""
-        alarm = self._calendar.hours(self.now() + self.state.offset, self.state.offset)
-        if Quiet(alarm.from_ms or 0, alarm.until_ms or 0) != self.state.quiet:
-            self._take(alarm, self.now(), CALENDAR)
+        for alarm in self._calendar.hours(self.now() + self.state.offset, self.state.offset):
+            if told(self.state, alarm) is not self.state:
+                self._take(alarm, self.now(), CALENDAR)
 
     def _set_calendar(self) -> None:
         self._calendar = self._calendar_of(self.state.zone)

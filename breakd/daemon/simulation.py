@@ -9,8 +9,9 @@ from operator import itemgetter
 from breakd.core import engine
 from breakd.core.decisions import Decision
 from breakd.core.events import Active, Alarm, Clock, Entry, Event, Idle, Zone
+from breakd.core.hours import told
 from breakd.core.rules import Rules
-from breakd.core.state import Quiet, State
+from breakd.core.state import State
 from breakd.daemon.calendar import CALENDAR, Calendar, zone
 
 
@@ -101,6 +102,6 @@ class Simulation:
 
     def _tell_hours(self) -> None:
         now, offset = self.state.now, self.state.offset
-        alarm = self._calendar.hours(now + offset, offset)
-        if Quiet(alarm.from_ms or 0, alarm.until_ms or 0) != self.state.quiet:
-            self._step(Entry(now, now, alarm, CALENDAR))
+        for alarm in self._calendar.hours(now + offset, offset):
+            if told(self.state, alarm) is not self.state:
+                self._step(Entry(now, now, alarm, CALENDAR))

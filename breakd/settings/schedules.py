@@ -8,7 +8,7 @@ from breakd.settings.errors import Fault
 from breakd.settings.hours import DAY, WEEK, WHEN_EXPECTED, Span, free_from, parse_when, quiet_spans
 from breakd.settings.model import Settings
 
-_SHOWN = "a time outside quiet hours and in working hours"
+_SHOWN = "a time outside quiet hours"
 
 
 def sense(settings: Settings, faults: Faults) -> None:
@@ -28,7 +28,7 @@ def sense(settings: Settings, faults: Faults) -> None:
             faults.append(Fault(("schedule", name, "at"), f"{WHEN_EXPECTED}, found none", at_value=True))
         late = hours.late if entry.late is None else entry.late
         for place, text in enumerate(entry.at):
-            if _never_shown(text, late // MINUTE, quiet):
+            if _never_shown(text, late // MINUTE, quiet_spans((), hours.quiet)):
                 faults.append(wrong(("schedule", name, "at", place), _SHOWN, text))
 
 

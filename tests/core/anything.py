@@ -93,6 +93,8 @@ EVENTS: dict[str, Event] = {  # by name, so that a failing example can be read
         f"quiet {hour}": Alarm(engine.QUIET, "", START + hour * HOUR // 2, START + hour * HOUR // 2 + 20 * MINUTE)
         for hour in range(4)
     },
+    "never silent": Alarm(engine.SILENCE),
+    "silence": Alarm(engine.SILENCE, "", START + HOUR // 2, START + HOUR),
     "clock": Clock(-HOUR),
     "zone": Zone("Europe/Berlin"),
     "felt": Felt(pain=3),

@@ -197,7 +197,11 @@ class Day:
         return self.rings(engine.DAY_STARTS)
 
     def quiet(self, since: str, until: str) -> Day:
-        """The calendar tells that it is, or will be, quiet from then to then."""
+        """The calendar tells that quiet hours are, or will be, from then to then."""
+        return self.off(since, until).tells(Alarm(engine.SILENCE, "", ms(since), ms(until)))
+
+    def off(self, since: str, until: str) -> Day:
+        """The calendar tells that it is, or will be, outside working hours from then to then."""
         return self.tells(Alarm(engine.QUIET, "", ms(since), ms(until)))
 
     def calls(self, name: str, *, at: str | None = None) -> Day:

@@ -41,7 +41,7 @@ class Watch:
         self.locked = False
         self.claims: set[tuple[str, str]] = set()
         self.paused_until = 0
-        self.quiet = range(0)
+        self.quiet = self.silence = range(0)
         self.open: Prompt | None = None  # the note that stands on the screen
         self.resting: BreakStarted | None = None
         self.notes: list[int] = []
@@ -82,6 +82,8 @@ class Watch:
                 self.paused_until = 0
             case Alarm(engine.QUIET, _, since, until):
                 self.quiet = range(since or 0, until or 0)
+            case Alarm(engine.SILENCE, _, since, until):
+                self.silence = range(since or 0, until or 0)
             case Configured():  # perhaps another kind of break
                 self.unasked_since = None
 
@@ -120,6 +122,7 @@ class Watch:
             or presence.asleep
             or state.now < self.paused_until
             or state.now in self.quiet
+            or (state.slot.call and state.now in self.silence)
             or any(reason != "film" for reason, _ in self.claims)
             or len([note for note in self.notes if note > state.now - HOUR]) >= state.rules.prompt.per_hour
         )
@@ -130,7 +133,8 @@ class Watch:
         assert not state.presence.away, "rule 16: nothing while away"
         assert not self.locked, "rule 16: nothing while locked"
         assert at >= self.paused_until, "rules 15, 16: nothing while paused"
-        assert at not in self.quiet, "rule 25: nothing in quiet hours"
+        scheduled = isinstance(decision, Prompt) and decision.schedule
+        assert at not in (self.silence if scheduled else self.quiet), "rule 25: nothing in quiet hours"
         reasons = {reason for reason, _ in self.claims}
         assert not reasons & {"call", "do-not-disturb"}, "rule 11: a hold of any length"
         assert reasons < {"fullscreen", "film"}, "rule 11: full screen with an inhibitor"

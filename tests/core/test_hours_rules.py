@@ -196,6 +196,15 @@ def test_in_quiet_hours_it_waits() -> None:
     assert day.said == ["12:47:00 prompt move 1 gentle 222s"]
 
 
+def test_outside_working_hours_it_comes() -> None:
+    """Rules 25, 26: what the person wanted at that time is asked for in a gap of working hours, and nothing else is."""
+    day = noon().off("12:00", "13:00").calls("lunch").at("12:48")
+    assert day.said == ["12:32:00 prompt move 1 gentle 180s", "12:44:00 prompt move 2 firm 204s"]
+    day = noon("schedule.lunch.late=5m").off("12:00", "13:00").busy("call").calls("lunch").at("12:36").free("call")
+    assert day.at("12:59").taken() == ["12:31:00 held move call", "12:35:00 lapsed move lunch"]
+    assert day.at("13:02").said == ["13:02:00 prompt move 1 gentle 312s"]
+
+
 def test_of_several_only_the_latest_counts() -> None:
     """Rule 26: an earlier one that still waits lapses; one that comes out of order is none."""
     day = noon(WALK).busy("call").calls("lunch").at("12:40").calls("walk").calls("lunch", at="12:35").at("12:45")

@@ -44,7 +44,7 @@ def rung(made: Calendar, since: str, until: str) -> list[tuple[str, str, str]]:
 
 def hours(made: Calendar, at: str) -> tuple[str, str] | None:
     """The quiet hours that are on at this time or come next, by the local clock."""
-    alarm = made.hours(wall(at), 0)
+    alarm, _ = made.hours(wall(at), 0)
     if alarm.from_ms is None or alarm.until_ms is None:
         return None
     since, until = (datetime.fromtimestamp(each / 1000, made.zone) for each in (alarm.from_ms, alarm.until_ms))
@@ -54,7 +54,7 @@ def hours(made: Calendar, at: str) -> tuple[str, str] | None:
 def test_a_day_without_hours_has_one_alarm() -> None:
     """By the shipped settings only the day starts: nothing else wakes the daemon."""
     assert rung(calendar(), "2026-03-02T00:00", "2026-03-03T00:00") == [("2026-03-02T04:00+00:00", "day", "")]
-    assert calendar().hours(wall("2026-03-02T00:00"), 0) == Alarm(engine.QUIET)
+    assert calendar().hours(wall("2026-03-02T00:00"), 0) == (Alarm(engine.QUIET), Alarm(engine.SILENCE))
 
 
 def test_breaks_ring_at_their_times() -> None:
@@ -73,9 +73,11 @@ def test_breaks_ring_at_their_times() -> None:
 
 
 def test_quiet_hours_ring_when_they_end() -> None:
-    """Once a span: then the next is told, with both its ends."""
+    """Once a span: then the next is told, with both its ends. Outside working hours is not quiet for fixed times."""
     made = calendar(NIGHTS, "hours.work='mon-fri 08:00-17:00'", "day_start='12:00'")
-    assert [each[:2] for each in rung(made, "2026-03-05T12:00", "2026-03-09T12:00")] == [
+    rang = rung(made, "2026-03-05T12:00", "2026-03-09T12:00")
+    assert [at for at, what, _ in rang if what == "silence"] == [f"2026-03-0{day}T07:00+00:00" for day in range(6, 10)]
+    assert [each[:2] for each in rang if each[1] != "silence"] == [
         ("2026-03-06T08:00+00:00", "quiet"),
         ("2026-03-06T12:00+00:00", "day"),
         ("2026-03-07T12:00+00:00", "day"),
@@ -90,8 +92,8 @@ def test_quiet_hours_ring_when_they_end() -> None:
 def test_quiet_hours_are_told_in_core_time() -> None:
     """The offset is how far the wall clock is ahead of core time."""
     made = calendar(NIGHTS)
-    told = made.hours(wall("2026-03-02T12:00"), HOUR)
-    assert (told.from_ms, told.until_ms) == (wall("2026-03-02T21:00"), wall("2026-03-03T06:00"))
+    for told in made.hours(wall("2026-03-02T12:00"), HOUR):
+        assert (told.from_ms, told.until_ms) == (wall("2026-03-02T21:00"), wall("2026-03-03T06:00"))
 
 
 @pytest.mark.parametrize(

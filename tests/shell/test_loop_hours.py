@@ -55,7 +55,7 @@ def test_the_hours_are_told_at_the_start_once(path: Path, clock: FakeClock) -> N
     """The first life tells them; a restart before they are over has nothing new to tell."""
     with life(path, clock, ONLY_MOVE, QUIET) as one:
         assert [entry.event for entry in alarms(one)] == [
-            Alarm(engine.QUIET, "", MORNING + 40 * MINUTE, MORNING + 90 * MINUTE)
+            Alarm(what, "", MORNING + 40 * MINUTE, MORNING + 90 * MINUTE) for what in (engine.QUIET, engine.SILENCE)
         ]
     clock.passes(MINUTE)
     with life(path, clock, ONLY_MOVE, QUIET) as two:
@@ -181,20 +181,20 @@ def test_of_what_was_slept_over_the_latest_counts(path: Path, clock: FakeClock) 
         assert [each.schedule for each in one.decided if isinstance(each, Prompt)] == ["tea"]
 
 
-def test_a_year_in_a_drawer_is_three_alarms(path: Path, clock: FakeClock) -> None:
-    """Dead for a year: the last start of a day, the last break, the hours of now; not a thousand of them."""
+def test_a_year_in_a_drawer_is_four_alarms(path: Path, clock: FakeClock) -> None:
+    """Dead for a year: the last start of a day, the last break, both sorts of hours; not a thousand of them."""
     sets = (ONLY_MOVE, LUNCH, TEA, "hours.quiet='22:00-07:00'")
     with life(path, clock, *sets) as one:
         one.runs(MINUTE)
     clock.passes(365 * DAY)
     with life(path, clock, *sets) as two:
         rang = [entry for entry in two.entries if isinstance(entry.event, Alarm)]
-        assert len(rang) == 3
+        assert len(rang) == 4
         assert all(entry.at > clock.wall() - DAY for entry in rang)
 
 
-def test_a_night_away_wakes_at_most_twice(path: Path, clock: FakeClock) -> None:
-    """From 18:00 to 08:00 with nobody there: the day starts, and the quiet hours of the night are over."""
+def test_a_night_away_wakes_twice(path: Path, clock: FakeClock) -> None:
+    """From 18:00 to 08:00 with nobody there: the day starts, and the quiet hours are over."""
     with life(path, clock, "hours.quiet='22:00-07:00'", "hours.work='mon-fri 06:00-23:00'") as one:
         one.tell(Active())
         one.runs(9 * HOUR)
