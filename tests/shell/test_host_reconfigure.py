@@ -258,7 +258,7 @@ async def test_a_table_for_nobody_is_said_once() -> None:
 
 async def test_a_source_that_will_not_end() -> None:
     """It is left behind and named, and the new one begins all the same."""
-    runs = Kept[str]()
+    runs, enough = Kept[str](), asyncio.Event()
 
     def hook(register: Register) -> None:
         reason = register.settings(Reason).reason
@@ -266,9 +266,9 @@ async def test_a_source_that_will_not_end() -> None:
         @register.source
         async def stubborn(emit: Emit) -> None:
             runs.add(reason)
-            while reason == "call":
+            while reason == "call" and not enough.is_set():
                 try:
-                    await forever()
+                    await enough.wait()
                 except asyncio.CancelledError:
                     runs.add("no")
 
@@ -277,6 +277,7 @@ async def test_a_source_that_will_not_end() -> None:
         await change(house, one={"reason": "fullscreen"})
         assert await runs.first(3) == ["call", "no", "fullscreen"]
         await settled(lambda: "left behind" in "".join(house.said))
+        enough.set()
 
 
 def offering(screen: object) -> object:

@@ -110,7 +110,7 @@ def test_a_broken_edit_changes_nothing(home: Home) -> None:
     assert [line.split(": ")[1] for line in lines[place + 1 : place + 3]] == ["breaks.move.every", "breaks.micro.every"]
     (note,) = wait_for(lambda: "the note", home.shown)
     assert (note["show"], note["title"]) == ("settings", "A mistake in your settings")
-    assert "breakd.toml, line 8: breaks.move.every: expected a duration" in note["text"]
+    assert f"breakd.toml, line {problem['line']}: breaks.move.every: expected a duration" in note["text"]
     assert daemon.err.count("what was in force before stays in force") == 2
     assert daemon.end() == 0
     assert everies(home) == [40]
