@@ -142,8 +142,9 @@ def test_mistakes_are_told_with_their_key(single: str) -> None:
 
 def test_a_time_that_can_never_be_shown_is_a_mistake() -> None:
     """A break at a time that is quiet for as long as it is worth asking for is told; one that can wait is not."""
-    work = "hours.work='mon-fri 08:00-17:30'"
+    work = "hours.quiet=['17:30-08:00', 'sat,sun 00:00-24:00']"
     with pytest.raises(SettingsError, match=r"schedule.a.at\[2\]: expected a time outside quiet hours"):
         load(None, [work, "schedule.a.at=['mon-sun 12:30', '20:00']"])
     load(None, [work, "schedule.a.at=['mon-fri 07:45', 'sat,mon 12:30']"])
     load(None, [work, "schedule.a={at='fri 18:00', late='7d'}"])
+    load(None, ["hours.work='mon-fri 08:00-17:30'", "schedule.a.at='daily 20:00'"])  # somebody wants it then
