@@ -10,13 +10,26 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from typing import NamedTuple
 
 from breakd import Active, Emit, Idle, Unavailable
 from breakd_wayland.compositor import Compositor, Event, connect
 
-NOTIFIER, SEAT = "ext_idle_notifier_v1", "wl_seat"
-DESTROY, GET = 0, 1  # requests: of a notification, of the notifier
+SEAT = "wl_seat"
+DESTROY = 0  # request of a notification
 IDLED, RESUMED = 0, 1  # events of a notification
+
+
+class Protocol(NamedTuple):
+    """A way to be told of idleness. `get`: the request for a notification; `seat_first`: its seat, then its time."""
+
+    interface: str
+    get: int
+    seat_first: bool
+
+
+# The standard, and what KDE had before it: Plasma until 5.26, sway until 1.8. They differ in nothing else.
+PROTOCOLS = (Protocol("ext_idle_notifier_v1", 1, False), Protocol("org_kde_kwin_idle", 0, True))
 
 PROBE = 1  # ms without input, after which the next input is told at once
 SILENCE = 1.0  # seconds within which that is reached, unless somebody types, or watches a film
@@ -44,13 +57,15 @@ class Watch:
     """
 
     def __init__(self, compositor: Compositor, emit: Emit) -> None:
-        offered = compositor.globals.get(NOTIFIER)
-        if not offered:
-            raise Unavailable(f"the compositor at {compositor.name} does not tell of idleness (it lacks {NOTIFIER})")
+        spoken = next((protocol for protocol in PROTOCOLS if compositor.globals.get(protocol.interface)), None)
+        if spoken is None:
+            lacks = PROTOCOLS[0].interface
+            raise Unavailable(f"the compositor at {compositor.name} does not tell of idleness (it lacks {lacks})")
         self._compositor = compositor
         self._emit = emit
         self._loop = asyncio.get_running_loop()
-        self._notifier = compositor.bind(NOTIFIER, next(iter(offered)))
+        self._protocol = spoken
+        self._notifier = compositor.bind(spoken.interface, next(iter(compositor.globals[spoken.interface])))
         self._seats: dict[int, int] = {}  # number of the global -> object
         self._idle: dict[int, bool] = {}  # notification -> whether its seat is idle
         self._waits = 0  # ms that the notifications were asked for
@@ -130,7 +145,9 @@ class Watch:
         self._idle, self._waits = {}, ms
         for seat in self._seats.values():
             notification = self._compositor.new_id()
-            self._compositor.send(self._notifier, GET, notification, min(ms, 0xFFFFFFFF), seat)
+            wanted = min(ms, 0xFFFFFFFF)
+            about = (seat, wanted) if self._protocol.seat_first else (wanted, seat)
+            self._compositor.send(self._notifier, self._protocol.get, notification, *about)
             self._idle[notification] = False
 
     def _stop_timer(self) -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 from breakd_wayland.compositor import read_text, text
 
 IDLE, SEAT, WINDOWS = "ext_idle_notifier_v1", "wl_seat", "zwlr_foreign_toplevel_manager_v1"
-OFFERED = {IDLE: 1, SEAT: 7, WINDOWS: 3}
+OLD_IDLE = "org_kde_kwin_idle"
+OFFERED = {IDLE: 1, SEAT: 7, WINDOWS: 3, OLD_IDLE: 1}
 ACTIVATED, FULLSCREEN = 2, 3
 
 
@@ -75,7 +76,9 @@ class Client:
             case "wl_registry", 0:
                 self._bind(read_text(data, 4), numbers[-1])
             case "ext_idle_notifier_v1", 1:
-                self._notify(*numbers)
+                self._notify(numbers[0], numbers[1])
+            case "org_kde_kwin_idle", 0:
+                self._notify(numbers[0], numbers[2])
             case "notification", 0:
                 self.notifications.pop(target).stop()
                 del self.objects[target]
@@ -110,7 +113,7 @@ class Client:
             for window, states in self.server.windows.items():
                 self.window(window, states, new)
 
-    def _notify(self, new: int, ms: int, _seat: int) -> None:
+    def _notify(self, new: int, ms: int) -> None:
         self.objects[new] = "notification"
         made = Notification(ms / 1000, lambda code: self.event(new, code))
         self.notifications[new] = made
@@ -122,7 +125,7 @@ class FakeCompositor:
     """Listens at `path`; everything else is what happens in front of it."""
 
     path: Path
-    offered: dict[int, str] = field(default_factory=lambda: dict(enumerate(OFFERED, start=1)))
+    offered: dict[int, str] = field(default_factory=lambda: dict(enumerate((IDLE, SEAT, WINDOWS), start=1)))
     windows: dict[int, tuple[int, ...]] = field(default_factory=dict)
     clients: list[Client] = field(default_factory=list)
     _writers: list[asyncio.StreamWriter] = field(default_factory=list)

@@ -21,11 +21,11 @@ from tests.contract.sources import assert_readable
 from tests.desktop.bus_parts import Desk
 from tests.desktop.parts import Screen
 from tests.desktop.processes import Place, require
-from tests.desktop.wayland_parts import Wayland, inside
+from tests.desktop.wayland_parts import Wayland
 
 pytestmark = pytest.mark.desktop
 
-UNSET_FULLSCREEN = 9  # request of a window
+SET_MAXIMIZED, UNSET_MAXIMIZED, SET_FULLSCREEN, UNSET_FULLSCREEN = 0, 1, 8, 9  # requests of a window
 
 
 class OnX11(Signal):
@@ -113,34 +113,34 @@ class OnWayland(Signal):
     source: Source = staticmethod(on_wayland)
 
     def __init__(self, desk: Desk, kind: str) -> None:
-        inside("foot")
-        inside("wlrctl")
-        self.compositor = Wayland(desk, kind)
-        desk.start(*inside("foot", "sleep", "1000"))
-        desk.wait_for("the terminal", lambda: "foot" in self.compositor.run("wlrctl", "toplevel", "list"))
+        compositor = Wayland(desk, kind)
+        desk.start(*compositor.where("foot", "sleep", "1000"))
 
     async def begin(self) -> None:
-        await self._ask("fullscreen")
+        await ask(SET_FULLSCREEN, 0)  # on no screen in particular
 
     async def end(self) -> None:
-        async with connect() as compositor:  # wlrctl can only do the opposite
-            (number,) = compositor.globals[WINDOWS]
-            windows: list[int] = []
-            listed = compositor.bind(WINDOWS, number, 2)
-            while not windows:
-                event = await compositor.next()
-                windows += struct.unpack("=I", event.data) * (event.sender == listed)
-            compositor.send(windows[0], UNSET_FULLSCREEN)
-            await compositor.settle()
+        await ask(UNSET_FULLSCREEN)
 
     async def other(self) -> None:
-        await self._ask("focus")
-
-    async def _ask(self, what: str) -> None:
-        await asyncio.to_thread(self.compositor.run, "wlrctl", "toplevel", what, "app_id:foot")
+        await ask(SET_MAXIMIZED)
+        await ask(UNSET_MAXIMIZED)
 
 
-@pytest.mark.parametrize("kind", ["sway", "labwc"])
+async def ask(request: int, *arguments: int) -> None:
+    """Ask this of the only window, once it is there."""
+    async with connect() as compositor:
+        (number,) = compositor.globals[WINDOWS]
+        windows: list[int] = []
+        listed = compositor.bind(WINDOWS, number, 2)
+        while not windows:
+            event = await compositor.next()
+            windows += struct.unpack("=I", event.data) * (event.sender == listed)
+        compositor.send(windows[0], request, *arguments)
+        await compositor.settle()
+
+
+@pytest.mark.parametrize("kind", ["sway", "sway newer", "labwc newer"])
 class TestWayland(BusyContract):
     """Those that list their windows."""
 

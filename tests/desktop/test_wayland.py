@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from breakd import Source
+from breakd_wayland import idle
 from breakd_wayland.idle import wayland
 from tests.contract.fakes import FakeEmit, failure, run
 from tests.contract.sources import NEVER, Rig, SourceContract, assert_readable
@@ -16,7 +17,7 @@ from tests.desktop.wayland_parts import Wayland, WaylandInput, wayland_input
 
 pytestmark = pytest.mark.desktop
 
-KINDS = ("kwin", "sway", "labwc")
+KINDS = ("kwin", "sway", "sway newer", "labwc newer")
 
 
 class WaylandRig(Rig):
@@ -40,6 +41,18 @@ class TestWayland(SourceContract):
     async def rig(self, desk: Desk, kind: str) -> AsyncIterator[Rig]:
         """With a compositor of its own."""
         Wayland(desk, kind)
+        async with wayland_input() as hands:
+            yield WaylandRig(hands)
+
+
+class TestOlderKwin(SourceContract):
+    """KWin as it was until 5.26: it still speaks what it spoke before the standard."""
+
+    @pytest.fixture
+    async def rig(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig]:
+        """With a compositor of its own."""
+        monkeypatch.setattr(idle, "PROTOCOLS", idle.PROTOCOLS[1:])
+        Wayland(desk, "kwin")
         async with wayland_input() as hands:
             yield WaylandRig(hands)
 

@@ -12,7 +12,7 @@ import pytest
 from breakd import Busy, Free, Source
 from breakd_wayland import fullscreen, idle, wayland
 from tests.contract.busy import BusyContract, Signal
-from tests.contract.compositor import ACTIVATED, FULLSCREEN, IDLE, SEAT, WINDOWS, FakeCompositor
+from tests.contract.compositor import ACTIVATED, FULLSCREEN, IDLE, OLD_IDLE, SEAT, WINDOWS, FakeCompositor
 from tests.contract.fakes import FakeEmit, failure, run
 from tests.contract.sources import NEVER, Rig, SourceContract, assert_readable
 
@@ -53,6 +53,16 @@ class TestWayland(SourceContract):
     @pytest.fixture
     def rig(self, compositor: FakeCompositor) -> Rig:
         """With a compositor of its own."""
+        return FakeWaylandRig(compositor)
+
+
+class TestOlderCompositor(TestWayland):
+    """One that speaks only what KDE and sway spoke before there was a standard."""
+
+    @pytest.fixture
+    def rig(self, compositor: FakeCompositor) -> Rig:
+        """With a compositor of its own."""
+        compositor.offered = {1: OLD_IDLE, 2: SEAT}
         return FakeWaylandRig(compositor)
 
 
