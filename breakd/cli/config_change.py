@@ -11,7 +11,7 @@ import click
 
 from breakd.cli.client import Failure, WrongUse
 from breakd.cli.config_plugins import complaints, unplaced
-from breakd.settings.errors import SettingsError, key_path, one_line
+from breakd.settings.errors import Problem, SettingsError, key_path, one_line
 from breakd.settings.keys import Keys, keys_of, named, typed
 from breakd.settings.layers import laid, merged, of_text
 from breakd.settings.load import in_force
@@ -109,8 +109,13 @@ def _wrong(own: Path, text: str, plugins: bool) -> list[str]:
     try:
         settings = in_force(laid([of_text(own, text)])).settings
     except SettingsError as error:
-        return [one_line(f"{problem.key}: {problem.message}") for problem in error.problems]
+        return [_unplaced(problem, own) for problem in error.problems]
     return [unplaced(line) for line in complaints(settings, own)] if plugins else []
+
+
+def _unplaced(problem: Problem, own: Path) -> str:
+    """The problem without its place in this file, which moves when something is put in above it."""
+    return one_line(f"{problem.key}: {problem.message}") if problem.file == str(own) else str(problem)
 
 
 def _report(own: Path, changes: list[Change], as_json: bool) -> None:
