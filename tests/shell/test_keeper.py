@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -134,4 +135,19 @@ def test_the_daemon_tells_its_keeper() -> None:
         assert [ear.word() for _ in range(3)] == [["WATCHDOG=1"]] * 3
         assert daemon.end() == 0
         assert ear.rest()[-1] == ["STOPPING=1", "WATCHDOG=1"]
+        ear.socket.close()
+
+
+def test_the_keeper_hears_what_is_on() -> None:
+    """A break that is asked for, one that is on, and what comes next: each once it is so."""
+    with new_home() as home:
+        ear = Ear(str(home.folder / "notify"))
+        home.env["NOTIFY_SOCKET"] = ear.address
+        daemon = home.quick("--set=prompt.snooze=10h")
+        daemon.tell("active")
+        for status in ("a move break is asked for", "a move break is on"):
+            while f"STATUS={status}" not in ear.word():
+                pass
+            daemon.tell("idle")
+        daemon.end(signal.SIGKILL)
         ear.socket.close()

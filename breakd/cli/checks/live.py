@@ -11,6 +11,8 @@ from breakd.cli.checks.probing import TERMINALS
 from breakd.service.desktop import SCREENS
 from breakd.service.finding import Finding, failed, ok, warning
 
+SESSION = "`breakd service start --session` in a terminal there tells breakd of it"
+PRESENCE = ("gnome", "wayland", "x11", "screensaver", TERMINALS)  # the bundled ones that a screen or terminal is for
 LIST = "`breakd plugins list` tells more"
 
 
@@ -33,8 +35,7 @@ def presence(look: Look) -> Iterator[Finding]:
     """Whether somebody is seen who moves the mouse."""
     watched = watching(look.plugins)
     if not watched:
-        why = "; ".join(f"{name}: {reason(plugin)}" for name, plugin in look.plugins.items() if plugin["reason"])
-        yield failed(f"nothing watches for input: {why or 'no plugin does that'}", "run this from your desktop")
+        yield failed(f"nothing watches for input: {_lacking(look) or 'no plugin does that'}", SESSION)
         return
     who = ", ".join(watched)
     if look.told is not None and not look.ask:  # the daemon heard more than a short look could
@@ -44,12 +45,17 @@ def presence(look: Look) -> Iterator[Finding]:
     if seen and (seen != {TERMINALS} or watched == [TERMINALS]):
         yield ok(f"input is seen, by {', '.join(sorted(seen))}; watched by {who}")
     elif look.ask:
-        todo = "is it this screen that breakd was started on? `breakd service start --session` in a terminal there"
-        yield failed(f"no input was seen in {PATIENCE:g} s by {who}", todo)
+        yield failed(f"no input was seen in {PATIENCE:g} s by {who}: is breakd on another screen?", SESSION)
     else:
         yield ok(f"watched by {who}; there was no input just now")
     if watched == [TERMINALS] and any(os.environ.get(name) for name in SCREENS):
-        yield warning("only terminals are watched, though there is a screen", "`breakd service start --session`")
+        yield warning(f"only terminals are watched, though there is a screen ({_lacking(look)})", SESSION)
+
+
+def _lacking(look: Look) -> str:
+    """What the bundled plugins for screens and terminals miss, each in short."""
+    found = [(name, plugin) for name, plugin in look.plugins.items() if name in PRESENCE and plugin["state"] != "ok"]
+    return "; ".join(f"{name}: {str(plugin['reason']).partition(chr(10))[0] or 'off'}" for name, plugin in found)
 
 
 def _now(look: Look) -> str:
