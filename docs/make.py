@@ -3,6 +3,7 @@
 - `day.svg`: the day of `breakd demo`
 - `prompts.md`: the life of a prompt, from the table in `breakd/core/prompts.py`
 - `settings.md`: every setting, from the model and the comments of `config/breakd.toml`
+- `plugin-interface.md`: the interface of plugins, from the interfaces themselves
 - `config/breakd.schema.json`: the same for editors
 """
 
@@ -34,6 +35,7 @@ from breakd.settings.reference import ANY, Key, keys
 from breakd.settings.values import PLAIN
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
 
 SITTING, STANDING, REST, INK, PAPER = "#c9733f", "#e3b34c", "#7fb7a3", "#33383d", "#fbf8f3"
 MARKS = {"prompt": ("#33383d", 3.2), "done": ("#1f7a5c", 4.2), "missed": ("#b3261e", 3.2)}
@@ -250,12 +252,20 @@ def _presets() -> Iterator[str]:
         yield from ("```toml", *"".join(rest).strip("\n").split("\n"), "```", "")
 
 
+def plugin_reference() -> str:
+    """The interface of plugins."""
+    from plugin_reference import page
+
+    return page()
+
+
 def made() -> dict[Path, str]:
     """All that is drawn, by file."""
     return {
         HERE / "day.svg": svg(day().parts()),
         HERE / "prompts.md": prompts(),
         HERE / "settings.md": settings_page(),
+        HERE / "plugin-interface.md": plugin_reference(),
         HERE.parent / "config" / schema.FILE: schema.text(),
     }
 
