@@ -1,6 +1,6 @@
 """How long it takes from the moment a prompt is due until the notification server is called, through the real daemon.
 
-    python -m benchmarks.prompt_latency [--prompts 20]
+    python -m benchmarks.prompt_latency [--prompts 20] [--siege]
 
 A small notification server in a process of its own notes when each `Notify` reaches it, by the boot clock that the
 daemon goes by too. In between lie the timer, the core, the journal on the disk, the host, and a real session bus.
@@ -122,6 +122,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--prompts", type=int, default=20)
+    parser.add_argument("--siege", action="store_true", help="with all that means no good at the control socket")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -135,10 +136,12 @@ def main() -> None:
         wait_for("the notification server", out.exists)
         os.environ.clear()
         os.environ.update(desk.env)
+        if args.siege:
+            desk.start([sys.executable, "-m", "benchmarks.besiegers", str(desk.control)])
         found = asyncio.run(latencies(desk, out, args.prompts))
         end(server)
     row = {"median_ms": statistics.median(found), "max_ms": max(found), "first_ms": found[0]}
-    show(f"due to notified: {len(found)} prompts", {"breakd": row}, as_json=args.json)
+    show(f"due to notified: {len(found)} prompts", {"besieged" if args.siege else "breakd": row}, as_json=args.json)
 
 
 if __name__ == "__main__":

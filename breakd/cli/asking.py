@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from breakd.settings.paths import control_socket
 
+TURN = 0.01  # seconds between two attempts while too many others want to be heard
 PATIENCE = 5.0  # seconds: a daemon that answers later is not answering
 VERSION = 1  # of what is spoken over the socket
 
@@ -40,7 +42,7 @@ def _asked(facts: dict[str, Any]) -> Iterator[Iterator[dict[str, Any]]]:
     try:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(PATIENCE)
-            connection.connect(str(path))
+            _connect(connection, str(path))
             with suppress(BrokenPipeError):  # refused before it was heard; why can still be read
                 connection.sendall(json.dumps({"v": VERSION, **facts}).encode() + b"\n")
             with connection.makefile("rb") as lines:
@@ -49,6 +51,19 @@ def _asked(facts: dict[str, Any]) -> Iterator[Iterator[dict[str, Any]]]:
         raise NoAnswer("no daemon is running; start one with `breakd run`", 3) from None
     except OSError as error:
         raise NoAnswer(f"the daemon does not answer at {path}: {error}") from None
+
+
+def _connect(connection: socket.socket, path: str) -> None:
+    """Connect, waiting for our turn if many others want to."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.connect(path)
+            return
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(TURN)
 
 
 def _answers(connection: socket.socket, lines: Any) -> Iterator[dict[str, Any]]:
