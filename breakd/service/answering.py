@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from breakd.settings.paths import control_socket
@@ -13,10 +14,14 @@ PATIENCE = 5.0  # seconds
 
 
 class Answering(NamedTuple):
-    """A daemon that runs. `pid`: 0 where the system does not tell; `status`: empty if it did not answer in time."""
+    """A daemon that runs. `pid`: 0 where the system does not tell; `status`: empty if it did not answer in time.
+
+    `ahead`: seconds by which its clock was ahead of ours when it answered; its answer tells whole seconds.
+    """
 
     pid: int
     status: dict[str, Any]
+    ahead: float = 0.0
 
     @property
     def version(self) -> str:
@@ -30,7 +35,8 @@ def answering() -> Answering | None:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(PATIENCE)
             connection.connect(str(control_socket()))
-            return Answering(_pid(connection), _status(connection))
+            status = _status(connection)
+            return Answering(_pid(connection), status, _ahead(status))
     except (OSError, AttributeError):  # AttributeError: no such sockets on Windows
         return None
 
@@ -41,6 +47,13 @@ def _pid(connection: socket.socket) -> int:
         return 0
     pid, _uid, _gid = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, option, struct.calcsize("3i")))
     return int(pid)
+
+
+def _ahead(status: dict[str, Any]) -> float:
+    try:
+        return (datetime.fromisoformat(status["at"]) - datetime.now(UTC)).total_seconds()
+    except (KeyError, TypeError, ValueError):
+        return 0.0
 
 
 def _status(connection: socket.socket) -> dict[str, Any]:

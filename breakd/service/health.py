@@ -63,12 +63,13 @@ class Service:
             if condition == "missing":
                 yield warning(f"{path} is missing", AGAIN)
             elif condition == "edited":
-                keep = "keep that as a drop-in (`systemctl --user edit breakd`)" if path.suffix == ".service" else ""
-                yield warning(f"{path} was changed by hand, so `install` leaves it alone", keep or "see --force")
+                keep = "keep that as a drop-in (`systemctl --user edit breakd`); " if path.suffix == ".service" else ""
+                todo = f"{keep}`breakd service install --force` writes it anew, and leaves yours beside"
+                yield warning(f"{path} was changed by hand, so `install` leaves it alone", todo)
         program = self.state.starts
         if program and not Path(program).exists():
             yield failed(f"it starts {program}, which is gone: the environment was moved or removed", AGAIN)
-        elif program and program != sys.executable:
+        elif program and not _is_this(Path(program)):
             yield warning(f"it starts {program}, but this is {sys.executable}", AGAIN)
 
     def _enabled(self) -> Finding:
@@ -110,3 +111,9 @@ class Service:
     def _fresh(self) -> str:
         self.kind.restart()
         return f"restarted, now version {breakd.__version__}"
+
+
+def _is_this(program: Path) -> bool:
+    """Whether it is the interpreter that runs us: `python` and `python3` of one environment are the same."""
+    here = Path(sys.executable)
+    return program.parent == here.parent and program.resolve() == here.resolve()

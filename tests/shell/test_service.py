@@ -93,6 +93,9 @@ def test_root_does_not_install_for_somebody_else(home: Home) -> None:
 
 UNIT = Path("/home/a/.config/systemd/user/breakd.service")
 RUNNING = State(enabled=True, activity="running", pid=7, starts=sys.executable)
+HERE = Path(sys.executable)
+NAMES = [path for path in HERE.parent.glob("python*") if path != HERE and path.resolve() == HERE.resolve()]
+OTHER_NAME = str([*NAMES, HERE][0])  # of the same interpreter in the same place
 OURS = Answering(7, {"version": breakd.__version__})
 
 
@@ -112,6 +115,7 @@ CASES: dict[str, tuple[dict[str, Any], str, str]] = {
         "failed",
         "/nowhere/python, which is gone",
     ),
+    "this python": ({"state": State(True, "stopped", 7, starts=OTHER_NAME)}, "warning", "not running: it was stopped"),
     "elsewhere": ({"state": State(True, "running", 7, starts="/bin/sh")}, "warning", "it starts /bin/sh, but this is"),
     "disabled": ({"state": State(False, "running", 7)}, "warning", "not enabled"),
     "stopped": ({"state": State(True, "stopped"), "daemon": None}, "warning", "not running: it was stopped"),

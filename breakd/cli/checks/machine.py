@@ -42,19 +42,12 @@ def clock(look: Look) -> Iterator[Finding]:
     if now < SINCE:
         yield failed(f"the clock says {now:%Y-%m-%d}", "set it: `timedatectl set-ntp true`")
         return
-    told = look.daemon.status.get("at") if look.daemon else None
-    apart = (datetime.fromisoformat(told) - now).total_seconds() if told and look.daemon else 0.0
-    if abs(apart) > DRIFT + _waited(look):
-        yield warning(f"the daemon's clock is {apart:+.0f} s off", "`breakd service restart`")
+    if look.daemon and abs(look.daemon.ahead) > DRIFT:
+        yield warning(f"the daemon's clock is {look.daemon.ahead:+.0f} s off", "`breakd service restart`")
     elif not hasattr(time, "CLOCK_BOOTTIME"):
         yield ok("no clock that counts sleep: suspends are known only as far as the system tells")
     else:
         yield ok(f"{now.astimezone():%Y-%m-%d %H:%M:%S}, and a clock that counts sleep")
-
-
-def _waited(look: Look) -> float:
-    """Seconds that may have passed since the daemon was asked, as somebody was waited for."""
-    return 60.0 if look.ask else 10.0
 
 
 def time_zone(look: Look) -> Iterator[Finding]:
