@@ -47,8 +47,24 @@ def lines(found: dict[str, Any]) -> list[str]:
         share, level = limit["value"] / limit["of"], limit["level"]
         told.append(f"{name:>9}  {bar(share)} {share:4.0%}  {limit['value']:.0f} of {limit['of']:.0f} min, {level}")
     told += _settings(found["settings"], now)
-    for name, plugin in found["plugins"].items():
-        if plugin["state"] not in ("ok", "off"):
+    return told + _plugins(found["plugins"])
+
+
+def _plugins(plugins: dict[str, Any]) -> list[str]:
+    """Who sees the person, what is not for this machine, and which plugins are not well.
+
+    Why something is missing is told in full as long as nobody sees the person: then it matters.
+    """
+    sources = [thing for plugin in plugins.values() for thing in plugin["things"] if thing["kind"] == "source"]
+    seeing = [thing["name"] for thing in sources if thing["state"] == "ok" and thing["presence"]]
+    missing = [thing["name"] for thing in sources if thing["state"] == "unavailable"]
+    told = [f"input is seen by {', '.join(seeing)}"] if seeing else ["input is seen by nobody"]
+    if seeing and missing:
+        told.append(f"not for this machine: {', '.join(missing)} (`breakd plugins list` says why)")
+    for name, plugin in plugins.items():
+        lacks = {thing["kind"] for thing in plugin["things"] if thing["state"] == "unavailable"}
+        told_already = bool(seeing) and plugin["state"] == "unavailable" and lacks == {"source"}
+        if plugin["state"] not in ("ok", "off") and not told_already:
             told.append(f"plugin {name}: {plugin['state']}: {'; '.join(plugin['reason'].splitlines())}")
     return told
 

@@ -1,0 +1,45 @@
+"""What `breakd status` says of plugins: who sees the person, what is not for this machine, and what is not well."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from breakd.cli.status import _plugins
+
+
+def plugin(state: str, reason: str, *things: tuple[str, str, str, bool]) -> dict[str, Any]:
+    """As the daemon tells it; a thing is its kind, name, state, and whether it tells of presence."""
+    told = [{"kind": k, "name": name, "state": s, "presence": presence} for k, name, s, presence in things]
+    return {"state": state, "reason": reason, "things": told}
+
+
+SEEING = plugin("ok", "", ("source", "x11", "ok", True), ("source", "x11.fullscreen", "ok", False))
+MISSING = plugin("unavailable", "no GNOME", ("source", "gnome", "unavailable", False))
+DEAF = plugin(
+    "unavailable",
+    "no notification server",
+    ("notifier", "desktop", "unavailable", False),
+    ("source", "desktop", "unavailable", False),
+)
+
+
+def test_who_sees_and_what_is_not_here() -> None:
+    """One line each; why something is missing is not of interest as long as something else sees."""
+    assert _plugins({"x11": SEEING, "gnome": MISSING}) == [
+        "input is seen by x11",
+        "not for this machine: gnome (`breakd plugins list` says why)",
+    ]
+
+
+def test_nobody_sees() -> None:
+    """Then each reason matters."""
+    assert _plugins({"gnome": MISSING}) == ["input is seen by nobody", "plugin gnome: unavailable: no GNOME"]
+
+
+def test_what_matters_is_said() -> None:
+    """A plugin that failed, and one that cannot show notes, have a line of their own in any case."""
+    failed = plugin("failed", "first\nsecond", ("source", "mine", "failed", False))
+    assert _plugins({"x11": SEEING, "desktop": DEAF, "mine": failed})[2:] == [
+        "plugin desktop: unavailable: no notification server",
+        "plugin mine: failed: first; second",
+    ]
