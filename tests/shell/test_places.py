@@ -32,6 +32,7 @@ def test_settings_out_of_reach_are_said(home: Home) -> None:
     assert daemon.err.splitlines() == [
         f"{home.settings}: cannot be read: Too many levels of symbolic links",
         "your settings have mistakes, so the defaults are in force",
+        f"{home.settings.parent / 'routines'}: cannot be read: Too many levels of symbolic links",
     ]
 
 
@@ -63,15 +64,15 @@ def test_a_plugins_mistakes_have_their_line(home: Home) -> None:
     """As those of all other settings do."""
     file = home.configure('[plugins.x11]\nenabled = "no"\n\n[plugins.tyy]\nenabled = false\n')
     daemon = home.begin().introduced()
-    assert f"{file}:2: plugins.x11.enabled: expected true or false, found 'no'" in daemon.out
-    assert f"{file}:4: plugins.tyy: no such plugin (did you mean tty?)" in daemon.out
+    assert f"{file}:2:1: plugins.x11.enabled: expected true or false, found 'no'" in daemon.out
+    assert f"{file}:4:1: plugins.tyy: no such plugin (did you mean tty?)" in daemon.out
 
 
 def test_an_unknown_notifier_is_said(home: Home) -> None:
     """A misspelt name would else only be missed when a note is."""
     file = home.configure('[notify]\norder = ["console", "dekstop"]\n')
     daemon = home.begin().introduced()
-    assert daemon.err == f"{file}:2: notify.order: no such plugin: dekstop (did you mean desktop?)\n"
+    assert daemon.err == f"{file}:2:1: notify.order: no such plugin: dekstop (did you mean desktop?)\n"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here, which stands for a full disk")
