@@ -158,6 +158,11 @@ here. Three layers lie on each other, key by key: the defaults, the preset that 
 | `breakd config edit` | opens your editor, and checks what you saved |
 | `breakd config check` | every mistake at once, with line and column |
 | `breakd config show --origin` | what is in force, and where it comes from |
+| `breakd config schema` | the JSON Schema by which editors complete, explain and check |
+
+`breakd config init` puts that schema beside your file, whose first line names it, `#:schema breakd.schema.json`, as
+Taplo and Even Better TOML (in VS Code) read it. A mistake is told with file, line, column and key, what was expected,
+what was found, and the key that was probably meant; all at once, and nothing is lost: what was in force stays so.
 
 Durations are text, `"90s"`, `"20m"`, `"1h30m"`, `"1d"`, more than nothing and at most a week. Sources stand in
 brackets; [evidence.md](evidence.md) tells how much they are worth, and "engineering" means chosen, not published.

@@ -12,6 +12,7 @@ from breakd.settings.errors import Fault, KeyPath
 from breakd.settings.values import LISTED, PLAIN
 
 T = TypeVar("T")
+UNKNOWN = "unknown key"
 Faults = list[Fault]
 
 # What people call a key that has another name here, from other programs of this kind.
@@ -48,7 +49,8 @@ def parts(type_: type, value: object, path: KeyPath, faults: Faults) -> dict[str
 
 @cache
 def _hints(type_: type) -> dict[str, Any]:
-    return get_type_hints(type_)  # a sixth of a millisecond, and a file may have hundreds of breaks
+    # A sixth of a millisecond, and a file may have hundreds of breaks.
+    return get_type_hints(type_, include_extras=True)
 
 
 def convert(type_: Any, value: object, path: KeyPath, faults: Faults) -> Any:
@@ -102,7 +104,7 @@ def wrong(path: KeyPath, expected: str, value: object) -> Fault:
 def unknown(path: KeyPath, known: Iterable[str]) -> Fault:
     """A key that is none of those known here, with the one that was probably meant."""
     name = near(str(path[-1]), known)
-    return Fault(path, f"unknown key{_meant(name)}", instead=name)
+    return Fault(path, f"{UNKNOWN}{_meant(name)}", instead=name)
 
 
 def near(key: str, known: Iterable[str]) -> str:

@@ -11,8 +11,8 @@ from typing import Any, Literal, get_args, get_origin
 
 import tomli
 
-from breakd.settings.convert import ALSO_CALLED
-from breakd.settings.errors import Problem, SettingsError
+from breakd.settings.convert import ALSO_CALLED, UNKNOWN
+from breakd.settings.errors import Fault, Problem, SettingsError
 from breakd.settings.layers import leaves, value_of
 from breakd.settings.reference import ANY, all_types
 from breakd.settings.values import LISTED, PLAIN, Argv
@@ -68,6 +68,34 @@ def known(values: Mapping[str, Any]) -> list[str]:
         elif ANY not in pattern and len(pattern) > 1:
             found.append(".".join(pattern))
     return list(dict.fromkeys(found))
+
+
+def elsewhere(faults: Iterable[Fault], values: Mapping[str, Any]) -> list[Fault]:
+    """The faults; of a key that is unknown where it stands, but known by this very name in another table, with that."""
+    homes = _homes(values)
+    return [_sent_home(fault, homes) if fault.message.startswith(UNKNOWN) else fault for fault in faults]
+
+
+def _sent_home(fault: Fault, homes: Mapping[str, list[str]]) -> Fault:
+    found = homes.get(str(fault.path[-1]), [])[:FEW]
+    hint = " or ".join(map(repr, found))
+    return fault._replace(message=f"{UNKNOWN}, did you mean {hint}?", instead=found[0]) if found else fault
+
+
+def _homes(values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Name -> the keys that end in it, and first of all the tables that people gave this name, such as a break."""
+    found: dict[str, list[str]] = {}
+    for table, *rest in all_types():
+        inner = values.get(table)
+        names = list(inner) if rest[:1] == [ANY] and isinstance(inner, Mapping) else []
+        if rest == [ANY]:
+            for name in names:
+                found.setdefault(name, []).insert(0, f"{table}.{name}")
+        elif names:
+            found.setdefault(rest[-1], []).extend(f"{table}.{name}.{rest[-1]}" for name in names[:FEW])
+        elif rest and ANY not in rest:
+            found.setdefault(rest[-1], []).append(".".join((table, *rest)))
+    return found
 
 
 def near(path: Keys, keys: Iterable[str]) -> list[str]:

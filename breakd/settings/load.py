@@ -41,7 +41,8 @@ def loaded(file: Path | None = None, sets: Sequence[str] = (), renamed: Mapping[
 def in_force(layers: Sequence[Layer]) -> Loaded:
     """What the layers come to. Raises SettingsError with every problem in them."""
     faults: Faults = []
-    found = parts(Settings, merged(layers), (), faults)
+    values = merged(layers)
+    found = parts(Settings, values, (), faults)
     settings = None if faults else Settings(**found)
     if settings is not None:
         sense(settings, faults)
@@ -51,6 +52,9 @@ def in_force(layers: Sequence[Layer]) -> Loaded:
     if broken:  # what is missing may be just what could not be read
         faults = [fault for fault in faults if fault.at_value or fault.instead]
     if broken or faults or settings is None:
+        from breakd.settings.keys import elsewhere  # reads the reference, which only mistakes are worth
+
+        faults = elsewhere(faults, values)
         raise SettingsError(in_order([*broken, *located(faults, layers)]))
     return Loaded(settings, tuple(layers), tuple(note for layer in layers for note in layer.notes))
 

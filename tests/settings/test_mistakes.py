@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,9 @@ MISTAKES = {
     "[breaks.move]\nduration = '2m'": ["breakd.toml:2:1: breaks.move.duration: unknown key, did you mean 'for'?"],
     "[prompt]\nper-hour = 3": ["breakd.toml:2:1: prompt.per-hour: unknown key, did you mean 'per_hour'?"],
     "[promt]\nlull = '5s'": ["breakd.toml:1:1: promt: unknown key, did you mean 'prompt'?"],
+    "snooze = '5m'": ["breakd.toml:1:1: snooze: unknown key, did you mean 'prompt.snooze'?"],
+    "[prompt]\nsitting = '1h'": ["breakd.toml:2:1: prompt.sitting: unknown key, did you mean 'limits.sitting'?"],
+    "[move]\nevery = '20m'": ["breakd.toml:1:1: move: unknown key, did you mean 'breaks.move'?"],
     "xyz = 1": ["breakd.toml:1:1: xyz: unknown key"],
     "prompt = 3": ["breakd.toml:1:10: prompt: expected a table, found 3"],
     "breaks = []": ["breakd.toml:1:10: breaks: expected a table, found []"],
@@ -188,3 +193,11 @@ def test_a_preset_that_is_none(tmp_path: Path) -> None:
 def test_a_mark_of_windows_and_its_line_ends_do_no_harm(tmp_path: Path) -> None:
     """As Notepad saves it."""
     assert load(written(tmp_path, b'\xef\xbb\xbfday_start = "05:00"\r\n')).day_start == "05:00"
+
+
+def test_reading_settings_imports_nothing_that_only_changes_or_describes_them() -> None:
+    """A daemon that starts with right settings has no use for tomlkit, schema and reference."""
+    script = "import sys; from breakd.settings.load import load; load(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    rooms = {f"breakd.settings.{name}" for name in ("edit", "write", "keys", "reference", "comments", "schema")}
+    assert {"tomlkit", "jsonschema", "msgspec", "difflib", "tempfile", *rooms} & set(done.stdout.split()) == set()
