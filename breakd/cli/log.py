@@ -39,8 +39,11 @@ def log(follow: bool, since: datetime | None, lines: int | None, brief: bool, as
     begun = next(news)  # from here on nothing is missed: what was before stands in the journal
     with reading() as journal:
         show.past(journal, since, begun["seq"])
-    for told in news:
-        show.line(told["log"])
+    try:
+        for told in news:
+            show.line(told["log"])
+    except KeyboardInterrupt:  # as one ends it
+        return
     raise Failure("the daemon has ended")
 
 
