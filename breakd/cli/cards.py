@@ -17,6 +17,8 @@ WIDTH = 100  # columns of a card, at most
 BAR = 24  # columns of the longest step's bar
 
 HEADER = ("id", "title", "kind", "time", "effort", "breaks", "moves", "needs", "")
+NARROW = ("id", "title", "time", "moves", "")  # of these, in a terminal of fewer than WIDE columns
+WIDE = 120
 
 
 def row(routine: Routine, shelf: Shelf) -> tuple[str, ...]:

@@ -75,12 +75,16 @@ def _table(rows: list[tuple[str, ...]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    console = Console(highlight=False, markup=False)
+    shown = [name for name in cards.HEADER if console.width >= cards.WIDE or name in cards.NARROW]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in cards.HEADER:
-        table.add_column(name, overflow="fold", no_wrap=name == "id", style="bold" if name == "title" else None)
+    for name in shown:
+        table.add_column(name, no_wrap=name in ("id", "time"), style="bold" if name == "title" else None)
     for cells in rows:
-        table.add_row(*cells, style="dim" if cells[-1] not in ("", "yours") else None)
-    Console(highlight=False, markup=False).print(table)
+        by_name = dict(zip(cards.HEADER, cells, strict=True))
+        style = "dim" if by_name[""] not in ("", "yours") else None
+        table.add_row(*(by_name[name] for name in shown), style=style)
+    console.print(table)
 
 
 @routines.command("show")
