@@ -4,6 +4,7 @@
 - `prompts.md`: the life of a prompt, from the table in `breakd/core/prompts.py`
 - `settings.md`: every setting, from the model and the comments of `config/breakd.toml`
 - `plugin-interface.md`: the interface of plugins, from the interfaces themselves
+- `commands.md`: every command, from the commands themselves
 - `config/breakd.schema.json`: the same for editors
 """
 
@@ -264,6 +265,13 @@ def plugin_reference() -> str:
     return page()
 
 
+def command_reference() -> str:
+    """Every command."""
+    from command_reference import page
+
+    return page()
+
+
 def made() -> dict[Path, str]:
     """All that is drawn, by file."""
     return {
@@ -271,6 +279,7 @@ def made() -> dict[Path, str]:
         HERE / "prompts.md": prompts(),
         HERE / "settings.md": settings_page(),
         HERE / "plugin-interface.md": plugin_reference(),
+        HERE / "commands.md": command_reference(),
         HERE.parent / "config" / schema.FILE: schema.text(),
     }
 

@@ -43,8 +43,9 @@ class Hooks:
         self._groups: dict[str, int] = {}  # of what runs now; 0 while it is being started
 
     def configure(self, commands: Mapping[str, Sequence[str]], timeout_ms: int) -> None:
-        """These from now on. What runs goes on."""
+        """These from now on. What runs goes on; what waits for a command that is no more is let go."""
         self._commands, self._timeout = commands, timeout_ms / 1000
+        self._waiting = {name: queue for name, queue in self._waiting.items() if name in commands}
 
     def happened(self, decisions: Sequence[Decision], state: State) -> None:
         """A step was taken."""
