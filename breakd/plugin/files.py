@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import marshal
 import os
 import re
 import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import NamedTuple
 
 from breakd.plugin.loaded import Failed
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
+CHECKED_HASH = (0b11).to_bytes(4, "little")  # the flags of a cache that goes by the text
 PREFIX = "breakd_plugin_"  # of the module, so that a file `json.py` is not taken for what others import as `json`
 
 
@@ -45,8 +48,7 @@ class File(NamedTuple):
         before = sys.modules.get(self.module)
         sys.modules[self.module] = module  # dataclasses look their own module up there
         try:
-            # Not by the loader: what it caches is told apart by size and second, and a save may change neither.
-            exec(compile(self.path.read_bytes(), self.path, "exec", dont_inherit=True), vars(module))
+            exec(self._code(), vars(module))
         except BaseException:
             if before is None:
                 del sys.modules[self.module]
@@ -54,6 +56,37 @@ class File(NamedTuple):
                 sys.modules[self.module] = before
             raise
         return module
+
+    def _code(self) -> CodeType:
+        """Its code, from what Python caches beside it if that is of this very text (PEP 552) and nobody else's.
+
+        Python's own loader would tell by size and second, and two saves may differ in neither.
+        """
+        text = self.path.read_bytes()
+        cached = Path(importlib.util.cache_from_source(str(self.path)))
+        head = importlib.util.MAGIC_NUMBER + CHECKED_HASH + importlib.util.source_hash(text)
+        try:
+            refuse_if_open(cached)
+            found = cached.read_bytes()
+            if found.startswith(head):
+                code: CodeType = marshal.loads(found[len(head) :])
+                return code
+        except (OSError, Failed, ValueError, EOFError, TypeError):
+            pass
+        code = compile(text, self.path, "exec", dont_inherit=True)
+        if not sys.dont_write_bytecode:
+            _keep(cached, head + marshal.dumps(code))
+        return code
+
+
+def _keep(path: Path, data: bytes) -> None:
+    """Write what only makes the next start quicker, if that is possible."""
+    new = path.with_suffix(f".{os.getpid()}")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(mode=0o755, exist_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "wb") as file:
+            file.write(data)
+        new.replace(path)
 
 
 def files(folder: Path) -> Iterator[File]:

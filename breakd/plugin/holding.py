@@ -23,6 +23,9 @@ Convict: TypeAlias = Callable[[Thing, str], None]  # a thing, and what it did: n
 
 # Signals that are the daemon's own, where the system has them.
 OURS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGALRM") if hasattr(signal, name))
+# What `signal` wraps: its wrappers make enums of all they are given, which is nine tenths of the time of a step.
+_now: Callable[[int], Any] = signal._signal.getsignal  # type: ignore[attr-defined]
+_set: Callable[[int, Any], Any] = signal._signal.signal  # type: ignore[attr-defined]
 DEPTH = 6  # lines of a traceback that are told
 
 
@@ -45,14 +48,14 @@ class Watch:
         self._convicted = False
 
     @contextmanager
-    def step(self, thing: Thing, hold: float | None = None) -> Iterator[None]:
-        """One step of `thing`, at most `hold` s. Raises `Held` inside it after that."""
-        alarmed = self._may_alarm()
-        handlers = [signal.getsignal(number) for number in OURS] if alarmed else []
-        self._now, self._began, self._where, self._convicted = thing, time.monotonic(), "", False
+    def step(self, thing: Thing, hold: float | None = None, convict: bool = True) -> Iterator[None]:
+        """One step of `thing`, at most `hold` s. Raises `Held` inside it after that; with `convict` it stays off."""
+        alarmed = self.alarmed
+        handlers = [_now(number) for number in OURS] if alarmed else []
+        self._now, self._began, self._where, self._convicted = thing, time.monotonic(), "", not convict
         self._hold = self._limits.hold if hold is None else hold
         if alarmed:
-            signal.signal(signal.SIGALRM, self._rang)
+            _set(signal.SIGALRM, self._rang)
             signal.setitimer(signal.ITIMER_REAL, self._limits.hog, self._limits.hog)
         try:
             yield
@@ -74,7 +77,8 @@ class Watch:
             self._began += time.monotonic() - began
             self._now = now
 
-    def _may_alarm(self) -> bool:
+    @property
+    def alarmed(self) -> bool:
         """Whether there is an alarm, nobody else uses it, and this is where its handler runs."""
         return (
             hasattr(signal, "setitimer")
@@ -111,10 +115,11 @@ class Watch:
         changed = []
         for number, handler in zip(OURS, handlers, strict=True):
             mine = self._rang if number == signal.SIGALRM else handler
-            if signal.getsignal(number) != mine:
+            now = _now(number)
+            if now != mine:
                 changed.append(number.name)
-            if handler is not None and signal.getsignal(number) != handler:
-                signal.signal(number, handler)
+            if handler is not None and now != handler:
+                _set(number, handler)
         if changed:
             self.say(f"{thing}: it changed what is done at {', '.join(changed)}; that was put back")
 
@@ -124,7 +129,7 @@ def where(frame: FrameType | None) -> str:
     found: list[str] = []
     while frame is not None and len(found) < DEPTH:
         module = str(frame.f_globals.get("__name__", ""))
-        if module.startswith(("breakd.plugin.", "asyncio.", "pluggy.")):
+        if module.startswith(("breakd.plugin.", "asyncio.", "pluggy.", "importlib.")):
             break
         found.append(f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno} in {frame.f_code.co_name}")
         frame = frame.f_back

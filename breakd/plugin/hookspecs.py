@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pluggy
@@ -43,14 +44,24 @@ class Hooks(pluggy.PluginManager):
 def call_hook(name: str, plugin: object, register: Register) -> None:
     """Run the hook of this one plugin. Raises `Failed` for a misnamed or missing hook, and what the hook raises."""
     _check_names(plugin)
-    # A manager for each plugin: when one hook raises, pluggy runs none of the others.
-    hooks = Hooks("breakd")
-    hooks.add_hookspecs(Spec)
+    # One plugin at a time: when one hook raises, pluggy runs none of the others.
+    hooks = _hooks()
     try:
         hooks.register(plugin, name)
+        hooks.hook.breakd_register(register=register)
     except pluggy.PluginValidationError as error:
         raise Failed(f"{HOOK}(register) takes one argument, named register: {error}") from error
-    hooks.hook.breakd_register(register=register)
+    finally:
+        if hooks.is_registered(plugin):
+            hooks.unregister(plugin)
+
+
+@cache
+def _hooks() -> Hooks:
+    """Made once: looking for the specifications costs more than a call."""
+    hooks = Hooks("breakd")
+    hooks.add_hookspecs(Spec)
+    return hooks
 
 
 def _check_names(plugin: object) -> None:

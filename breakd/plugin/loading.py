@@ -58,7 +58,7 @@ def load(plugin: Loaded, point: EntryPoint | File | Ready, terms: Terms) -> None
                 check_name(point.name)
             # Our own do not hang, and ten threads would take a tenth of the time of the start.
             safe = plugin.origin == OWN or isinstance(point, Ready)
-            module = point.load() if safe else _imported(point, terms.importing)
+            module = point.load() if safe else _imported(plugin, point, terms)
             offer(plugin, module, terms)
     plugin.took = time.perf_counter() - began
 
@@ -113,8 +113,19 @@ def _is_on(plugin: Loaded, terms: Terms) -> bool:
     return plugin.fate != "off"
 
 
-def _imported(point: EntryPoint | File | Ready, limit: float) -> object:
-    """What the entry point names. In a thread of its own, the one way to give up on an import that hangs."""
+def _imported(plugin: Loaded, point: EntryPoint | File | Ready, terms: Terms) -> object:
+    """What the entry point names; one that hangs is thrown out."""
+    if not terms.watch.alarmed:
+        return _in_a_thread(point, terms.importing)
+    try:
+        with terms.watch.step(Thing(plugin.name, "hook", plugin.name, None), terms.importing, convict=False):
+            return point.load()
+    except Held as error:
+        raise Failed(f"importing {point.value} takes more than {terms.importing:g} s: {error}") from None
+
+
+def _in_a_thread(point: EntryPoint | File | Ready, limit: float) -> object:
+    """The other way to give up on an import that hangs; it goes on in its thread, and costs what it costs."""
     outcome: list[tuple[object, BaseException | None]] = []
 
     def work() -> None:

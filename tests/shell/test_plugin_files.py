@@ -102,6 +102,26 @@ def test_names(folder: Path) -> None:
     assert {"_parts", ".hidden"} & set(found.host.plugins) == set()
 
 
+def test_what_is_cached_is_of_the_very_text(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two texts of one size, saved in one second, are told apart; a damaged or foreign cache is not run."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    hook = "def breakd_register(register):\n    register.{}(lambda it: None)\n"
+    file = folder / "neck.py"
+    for kind in ("source", "guide ", "guide ", "source"):
+        write(folder, "neck.py", hook.format(kind))
+        os.utime(file, (1, 1))
+        plugin = house(folder).host.plugins["neck"]
+        assert [thing.kind for thing in plugin.things] == [kind.strip()]
+    (cached,) = (folder / "__pycache__").iterdir()
+    good = cached.read_bytes()
+    for data in (b"", good[:-9], b"nonsense" * 9):
+        cached.write_bytes(data)
+        assert states(house(folder).host) == {"neck": "ok"}
+    cached.write_bytes(good.replace(b"source", b"guide "))
+    cached.chmod(0o666)
+    assert [thing.kind for thing in house(folder).host.plugins["neck"].things] == ["source"]
+
+
 def test_no_folder_no_plugins(tmp_path: Path) -> None:
     """A folder that is not there, or is a file, is nothing to speak of."""
     (tmp_path / "file").write_text("")
