@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -97,7 +98,8 @@ def _write(file: Path, pack: str, text: str) -> None:
         told = "\n".join(f"{problem.key}: {problem.message}" for problem in error.problems)
         raise Failure(f"nothing was written, since that would not do:\n{told}") from None
     finally:
-        new.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            new.unlink()
 
 
 def _filled(answers: Answers, pack: str, name: str) -> str:

@@ -67,7 +67,8 @@ class _Reader:
         fields: dict[str, Read] = {"off": words.switched} if self._own else {}
         self._unknown(document, {"routine", *fields}, ())
         off = self._values(document, fields, (), ()).get("off", ())
-        tables = {} if off and "routine" not in document else self._tables("routine", document, ())
+        # A person's file may be empty for a while, or say only what is off; a plugin's is there for its routines.
+        tables = {} if self._own and "routine" not in document else self._tables("routine", document, ())
         found = [self._routine(table, ("routine", place)) for place, table in tables.items()]
         self._repeated(tables)
         return Pack(tuple(routine for routine in found if routine is not None), off)

@@ -361,6 +361,8 @@ def test_own_files_may_name_other_packs(file: Path) -> None:
     assert [key for _, key, _ in problems(file)] == ["off", "routine[1].id"]
     file.write_text('off = ["walking.stairs"]\n')
     assert read_pack(file, "mine", own=True) == Pack((), ("walking.stairs",))
+    file.write_text("# nothing yet\n")
+    assert read_pack(file, "mine", own=True) == Pack(())
     file.write_text('off = ["stairs"]\n')
     with pytest.raises(SettingsError, match=r"off: expected a list of ids such as"):
         read_pack(file, "mine", own=True)

@@ -241,6 +241,15 @@ def test_new_never_spoils_a_file(home: Home, words: tuple[str, ...], stdin: str,
     assert sorted(file.name for file in mine.parent.iterdir()) == ["bad.toml", "mine.toml"]
 
 
+def test_new_tells_of_a_folder_that_is_none(home: Home) -> None:
+    """One line that names the file, exit code 1."""
+    home.settings.parent.mkdir(parents=True, exist_ok=True)
+    (home.settings.parent / "routines").touch()
+    found = home.breakd("routines", "new", "--yes")
+    assert found.returncode == 1
+    assert re.fullmatch(r"breakd: \S+/routines/mine\.toml: .+\n", found.stderr)
+
+
 # -- check --------------------------------------------------------------------------------------------------------
 
 
