@@ -37,7 +37,7 @@ def check(own: Path, file: Path | None, as_json: bool) -> None:
     try:
         found = loaded(None if missing else file)
         problems, notes = [], list(found.notes)
-        about_plugins = complaints(found.settings, file)
+        about_plugins = complaints(found, file)
     except SettingsError as error:
         problems, notes, about_plugins = list(error.problems), [], []
     if as_json:

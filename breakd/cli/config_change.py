@@ -107,10 +107,10 @@ def _apply(own: Path, change: Callable[[str], tuple[str, list[Change]]]) -> list
 def _wrong(own: Path, text: str, plugins: bool) -> list[str]:
     """Every mistake that this text would be, without its place; those that plugins find, if they are asked."""
     try:
-        settings = in_force(laid([of_text(own, text)])).settings
+        found = in_force(laid([of_text(own, text)]))
     except SettingsError as error:
         return [_unplaced(problem, own) for problem in error.problems]
-    return [unplaced(line) for line in complaints(settings, own)] if plugins else []
+    return [unplaced(line) for line in complaints(found, own)] if plugins else []
 
 
 def _unplaced(problem: Problem, own: Path) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from breakd.settings.model import Settings
+from breakd.settings.load import Loaded
 
 
-def complaints(settings: Settings, file: Path) -> list[str]:
-    """A line for each mistake in a table `[plugins.NAME]`. Without such tables no plugin is imported."""
-    if not settings.plugins:
+def complaints(found: Loaded, file: Path) -> list[str]:
+    """A line for each mistake in a table `[plugins.NAME]`. Unless the person wrote one no plugin is imported."""
+    if not any(layer.origin == "file" and layer.says(("plugins",)) for layer in found.layers):
         return []
     from breakd.plugin.host import Host
     from breakd.settings.load import locator
@@ -20,7 +20,7 @@ def complaints(settings: Settings, file: Path) -> list[str]:
     host = Host(
         deliver=lambda *_told: None,
         load_routines=load_routines,
-        tables=settings.plugins,
+        tables=found.settings.plugins,
         locate=locator(file),
         say=said.append,
         folder=plugin_folder(),

@@ -15,6 +15,7 @@ from breakd.settings.errors import SettingsError
 from breakd.settings.keys import Keys, keys_of, named
 from breakd.settings.layers import Layer, leaves, merged, read_layers
 from breakd.settings.load import in_force
+from breakd.settings.reference import all_types
 
 Said = tuple[Keys, Any]
 
@@ -55,6 +56,8 @@ def _below(key: str, said: list[Said], values: dict[str, Any]) -> list[Said]:
     try:
         path = keys_of(key)
         found = [(each, value) for each, value in said if each[: len(path)] == path]
+        if not found and path in {pattern[: len(path)] for pattern in all_types()}:
+            return []
         if not found:
             named(key, values)
             raise Failure(f"{key}: not set; {_about(path)}")

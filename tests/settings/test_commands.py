@@ -179,6 +179,7 @@ def test_show_without_a_file_is_the_defaults(own: Path, tmp_path: Path) -> None:
     result = config("show", "breaks.move.longest")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("breakd: breaks.move.longest: not set; an overdue break grows up to this")
+    assert did("show", "schedule") == ""
     result = config("show", "breaks.move.duration")
     assert (result.exit_code, "did you mean breaks.move.for" in result.stderr) == (2, True)
 
