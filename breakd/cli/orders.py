@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
@@ -11,6 +12,7 @@ from breakd.cli.completing import routine_ids, times
 from breakd.settings.durations import MONTH, parse, show
 
 UNTIL = "until"
+TIME_OF_DAY = re.compile(r"until (tomorrow|([01]?\d|2[0-3]):[0-5]\d)", re.ASCII)
 TIMES = "expected a duration such as 10m, or until 14:00, or until tomorrow"
 
 
@@ -18,10 +20,10 @@ def _time(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) ->
     """The facts of a request that these words stand for: "10m", "until 14:00", "until tomorrow"."""
     if not value:
         return {}
-    if value[0] == UNTIL and len(value) == 2:
-        return {UNTIL: value[1]}
     text = " ".join(value)
-    if len(value) > 1 or text == UNTIL:
+    if TIME_OF_DAY.fullmatch(text):
+        return {UNTIL: value[1]}
+    if value[0] == UNTIL or len(value) > 1:
         raise click.BadParameter(f"{TIMES}, found {text!r}", ctx, param)
     try:
         ms = parse(text)

@@ -137,7 +137,7 @@ def test_only_start_takes_a_routine(one: Life) -> None:
         obey(one.loop, "pause", None, "walking.stairs")
 
 
-@pytest.mark.parametrize("words", [["until"], ["until", "14:00", "sharp"], ["10m", "20m"]])
+@pytest.mark.parametrize("words", [["until"], ["until", "25:00"], ["until", "noon", "sharp"], ["10m", "20m"]])
 def test_words_that_make_no_time(words: list[str]) -> None:
     """Wrong usage, before any daemon is asked."""
     found = CliRunner().invoke(cli, ["pause", *words])
