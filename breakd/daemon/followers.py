@@ -28,7 +28,11 @@ class Followers:
         """Tell this one too, until what is given back is called."""
         key = object()
         self._tells[key] = tell
-        return lambda: self._tells.pop(key, None) and None
+
+        def end() -> None:
+            self._tells.pop(key, None)
+
+        return end
 
     def happened(self, entry: Entry | None, decisions: Decisions, state: State) -> None:
         """A step was taken."""
@@ -51,7 +55,7 @@ def rendered(style: object, describe: Describe, state: State) -> Facts:
     return {"line": FORMATS[style](look(state))}
 
 
-def follow_status(house: Followers, style: object, describe: Describe, now: State) -> Follow:
+def follow_status(followers: Followers, style: object, describe: Describe, now: State) -> Follow:
     """The status now, and again whenever a reader of this format would see something else. Raises ValueError."""
     first = rendered(style, describe, now)
 
@@ -65,7 +69,7 @@ def follow_status(house: Followers, style: object, describe: Describe, now: Stat
                 last = _seen(found)
                 send({"push": "status", **found})
 
-        return house.add(tell)
+        return followers.add(tell)
 
     return Follow(first, begin)
 
@@ -78,7 +82,7 @@ def _seen(found: Facts) -> object:
     return still(found["status"])
 
 
-def follow_log(house: Followers, seq: int) -> Follow:
+def follow_log(followers: Followers, seq: int) -> Follow:
     """Every line of the journal from now on; `seq` is that of the last line before."""
 
     def begin(send: Send) -> Callable[[], None]:
@@ -94,6 +98,6 @@ def follow_log(house: Followers, seq: int) -> Follow:
                     line["seen"] = wall.text(item.seen)
                 send({"push": "log", "log": line})
 
-        return house.add(tell)
+        return followers.add(tell)
 
     return Follow({"seq": seq}, begin)

@@ -98,7 +98,7 @@ def _polybar(seen: Look) -> str:
     return f"%{{A1:breakd start:}}%{{A3:breakd snooze:}}{seen.text}%{{A}}%{{A}}"
 
 
-# What a bar shows when no daemon runs is the client's to say, see `cli/bars.py`.
+# What a bar shows when no daemon runs is the client's to say, see `breakd/cli/quick.py`.
 FORMATS: Mapping[str, Callable[[Look], str | Facts]] = {"plain": _plain, "waybar": _waybar, "polybar": _polybar}
 
 
