@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-from breakd.cli.config_change import set_, unset
-from breakd.cli.config_edit import edit
-from breakd.cli.config_init import init
 from breakd.cli.config_plugins import complaints
-from breakd.cli.config_show import show
 from breakd.settings.errors import Problem, SettingsError
 from breakd.settings.load import loaded
 from breakd.settings.paths import config_file, presets, routines_folder, shipped
 
+# command -> the module it is in, which is imported only when the command is used
+ELSEWHERE = {
+    "init": "config_init",
+    "edit": "config_edit",
+    "set": "config_change",
+    "unset": "config_change",
+    "show": "config_show",
+}
 
-@click.group("config")
+
+class Config(click.Group):
+    """The commands of this module, and those of `ELSEWHERE`, in the order of use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of use, not of the alphabet."""
+        return [*ELSEWHERE, *self.commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name; None if there is none."""
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module = importlib.import_module(f"breakd.cli.{ELSEWHERE[cmd_name]}")
+        found: click.Command = module.COMMANDS[cmd_name]
+        return found
+
+
+@click.group("config", cls=Config)
 @click.option("--config", type=click.Path(path_type=Path), help="Another settings file than your own.")
 @click.pass_context
 def config(ctx: click.Context, config: Path | None) -> None:
@@ -26,7 +48,7 @@ def config(ctx: click.Context, config: Path | None) -> None:
     ctx.obj = config or config_file()
 
 
-@config.command("check")
+@config.command("check", short_help="Tell every mistake, with line and column.")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--json", "as_json", is_flag=True, help="The result as one object.")
 @click.pass_obj
@@ -66,7 +88,7 @@ def _facts(problem: Problem) -> dict[str, Any]:
     }
 
 
-@config.command("path")
+@config.command("path", short_help="Print where your settings file is.")
 @click.option("--json", "as_json", is_flag=True, help="All places, as one object.")
 @click.pass_obj
 def path(own: Path, as_json: bool) -> None:
@@ -84,15 +106,12 @@ def path(own: Path, as_json: bool) -> None:
     click.echo(json.dumps(places))
 
 
-@config.command("schema")
+@config.command("schema", short_help="Print the JSON Schema, for editors.")
 def schema() -> None:
     """Print the JSON Schema of the settings, for editors that complete and check TOML."""
     from breakd.settings import schema
 
     click.echo(schema.text(), nl=False)
 
-
-for command in (init, edit, set_, unset, show):
-    config.add_command(command)
 
 COMMANDS = {"config": config}

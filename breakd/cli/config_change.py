@@ -17,7 +17,7 @@ from breakd.settings.layers import laid, merged, of_text
 from breakd.settings.load import in_force
 
 
-@click.command("set")
+@click.command("set", short_help="Change settings; comments and order stay.")
 @click.argument("words", nargs=-1, metavar="KEY VALUE [KEY VALUE]...")
 @click.option("--json", "as_json", is_flag=True, help="What was changed, as one object.")
 @click.pass_obj
@@ -42,7 +42,7 @@ def set_(own: Path, words: tuple[str, ...], as_json: bool) -> None:
     _report(own, _apply(own, change), as_json)
 
 
-@click.command("unset")
+@click.command("unset", short_help="Take a setting out of your file.")
 @click.argument("key")
 @click.option("--json", "as_json", is_flag=True, help="What was changed, as one object.")
 @click.pass_obj
@@ -128,3 +128,6 @@ def _report(own: Path, changes: list[Change], as_json: bool) -> None:
     for change in changes:
         click.echo(f"{key_path(change.path)} taken out" if change.value is None else line(change.path, change.value))
     click.echo(f"in {own}")
+
+
+COMMANDS = {"set": set_, "unset": unset}

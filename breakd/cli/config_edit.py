@@ -48,15 +48,17 @@ WAITS = {"code": "--wait", "codium": "--wait", "code-insiders": "--wait", "subl"
          "gedit": "--wait", "kate": "--block", "gvim": "--nofork"}  # fmt: skip
 
 
-@click.command("edit")
+@click.command("edit", short_help="Open your settings in your editor, and check them.")
 @click.pass_obj
 def edit(own: Path) -> None:
     """Open your settings in $VISUAL or $EDITOR, check what was saved, and offer to go on at the first mistake."""
-    if not own.exists():
-        from breakd.cli.config_init import begin
+    from breakd.cli.config_init import begin, refresh, schema_beside
 
-        begin(own, {})
     editor, at = _editor(), None
+    if not own.exists():
+        begin(own, {})
+    elif schema_beside(own).exists():  # maybe that of a former version
+        refresh(own)
     while True:
         _open(editor, own, at)
         problems = _problems(own)
@@ -109,3 +111,6 @@ def _problems(own: Path) -> Sequence[Problem]:
     except SettingsError as error:
         return error.problems
     return ()
+
+
+COMMANDS = {"edit": edit}

@@ -23,7 +23,7 @@ HEAD = """\
 """
 
 
-@click.command("init")
+@click.command("init", short_help="Begin a settings file, with four questions.")
 @click.option("--yes", is_flag=True, help="Ask nothing: a file without changes, to begin with.")
 @click.option("--json", "as_json", is_flag=True, help="What was written, as one object.")
 @click.pass_obj
@@ -124,3 +124,6 @@ def about(path: Path) -> str:
     """The first sentence of what a preset says of itself."""
     text = " ".join(line.removeprefix("# ") for line in path.read_text(encoding="utf-8").splitlines()[1:4])
     return text.partition(": ")[0].partition(". ")[0].rstrip(".:")
+
+
+COMMANDS = {"init": init}

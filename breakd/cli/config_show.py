@@ -20,7 +20,7 @@ from breakd.settings.reference import all_types
 Said = tuple[Keys, Any]
 
 
-@click.command("show")
+@click.command("show", short_help="Print what is in force, and where it comes from.")
 @click.argument("key", required=False)
 @click.option("--origin", is_flag=True, help="Where each value comes from.")
 @click.option("--json", "as_json", is_flag=True, help="All values, with their origin, as one object.")
@@ -125,3 +125,6 @@ def _key(name: str) -> str:
     import tomlkit
 
     return str(tomlkit.key(name).as_string())
+
+
+COMMANDS = {"show": show}

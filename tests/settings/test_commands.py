@@ -443,6 +443,7 @@ def test_edit_checks_what_was_saved(own: Path, tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("VISUAL", editor(tmp_path, '[prompt]\nlull = "3s"\n'))
     assert did("edit") == f"{own}: no mistakes\n"
     assert load(own).prompt.lull == 3000
+    (own.parent / schema.FILE).write_text("{}")  # of a former version
     monkeypatch.setenv("VISUAL", editor(tmp_path, "[prompt]\nlull = 3\n"))
     result = config("edit")
     assert result.exit_code == 1
@@ -451,6 +452,7 @@ def test_edit_checks_what_was_saved(own: Path, tmp_path: Path, monkeypatch: pyte
         f"breakd: {own}: saved with 1 mistake",
     ]
     assert own.read_text() == "[prompt]\nlull = 3\n"
+    assert json.loads((own.parent / schema.FILE).read_text()) == schema.schema()
 
 
 def test_editors_that_fail(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
