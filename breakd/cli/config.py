@@ -41,7 +41,7 @@ class Config(click.Group):
 
 
 @click.group("config", cls=Config)
-@click.option("--config", type=click.Path(path_type=Path), help="Another settings file than your own.")
+@click.option("--config", type=click.Path(path_type=Path, readable=False), help="Another settings file than your own.")
 @click.pass_context
 def config(ctx: click.Context, config: Path | None) -> None:
     """Your settings: begin, change, check and show them. What every key means: docs/settings.md."""
@@ -49,7 +49,7 @@ def config(ctx: click.Context, config: Path | None) -> None:
 
 
 @config.command("check", short_help="Tell every mistake, with line and column.")
-@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.argument("file", type=click.Path(path_type=Path, readable=False), required=False)
 @click.option("--json", "as_json", is_flag=True, help="The result as one object.")
 @click.pass_obj
 def check(own: Path, file: Path | None, as_json: bool) -> None:

@@ -13,7 +13,7 @@ LEVELS = ("debug", "info", "warning")
 
 
 @click.command("run")
-@click.option("--config", type=click.Path(path_type=Path), help="Another settings file than your own.")
+@click.option("--config", type=click.Path(path_type=Path, readable=False), help="Another settings file than your own.")
 @click.option(
     "--set",
     "sets",

@@ -37,7 +37,11 @@ Facts = dict[str, Any]
 
 @click.command("simulate")
 @click.argument("trace", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--config", type=click.Path(path_type=Path), help="Settings; without it the shipped defaults, not yours.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, readable=False),
+    help="Settings; without it the shipped defaults, not yours.",
+)
 @click.option(
     "--set",
     "sets",

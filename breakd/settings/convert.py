@@ -12,7 +12,7 @@ from breakd.settings.errors import Fault, KeyPath
 from breakd.settings.values import LISTED, PLAIN
 
 T = TypeVar("T")
-UNKNOWN = "unknown key"
+UNKNOWN, ABSENT = "unknown key", "missing"
 Faults = list[Fault]
 
 # What people call a key that has another name here, from other programs of this kind.
@@ -43,7 +43,7 @@ def parts(type_: type, value: object, path: KeyPath, faults: Faults) -> dict[str
         if key in value:
             found[field.name] = convert(hints[field.name], value[key], (*path, key), faults)
         elif field.default is MISSING:
-            faults.append(Fault((*path, key), "missing"))
+            faults.append(Fault((*path, key), ABSENT))
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from breakd.settings.convert import Faults, parts
+from breakd.settings.convert import ABSENT, Faults, parts
 from breakd.settings.errors import Fault, KeyPath, Problem, SettingsError, in_order
 from breakd.settings.files import read_toml
 from breakd.settings.layers import Layer, has, merged, read_layers
@@ -43,19 +43,18 @@ def in_force(layers: Sequence[Layer]) -> Loaded:
     faults: Faults = []
     values = merged(layers)
     found = parts(Settings, values, (), faults)
-    settings = None if faults else Settings(**found)
+    broken = [problem for layer in layers for problem in layer.problems]
+    settings = None if faults or broken else Settings(**found)
     if settings is not None:
         sense(settings, faults)
     else:
         misfits(found.get("breaks") or {}, found.get("presence"), found.get("prompt"), faults)
-    broken = [problem for layer in layers for problem in layer.problems]
     if broken:  # what is missing may be just what could not be read
-        faults = [fault for fault in faults if fault.at_value or fault.instead]
-    if broken or faults or settings is None:
+        faults = [fault for fault in faults if fault.message != ABSENT]
+    if faults or settings is None:
         from breakd.settings.keys import elsewhere  # reads the reference, which only mistakes are worth
 
-        faults = elsewhere(faults, values)
-        raise SettingsError(in_order([*broken, *located(faults, layers)]))
+        raise SettingsError(in_order([*broken, *located(elsewhere(faults, values), layers)]))
     return Loaded(settings, tuple(layers), tuple(note for layer in layers for note in layer.notes))
 
 
@@ -69,8 +68,8 @@ def locator(file: Path | None) -> Callable[[KeyPath], str]:
             return ""
         if not has(values, path):
             return ""
-        line, column = places_of(text).keys[path]
-        return f"{file}:{line}:{column}"
+        place = places_of(text).nearest(path)
+        return f"{file}:{place.line}:{place.column}" if place else str(file)
 
     return locate
 

@@ -99,8 +99,10 @@ def test_a_wrong_value_hides_no_pair_that_does_not_fit(tmp_path: Path) -> None:
 
 def test_what_could_not_be_read_is_not_called_missing(tmp_path: Path) -> None:
     """A kind of break whose `every` is no TOML lacks nothing else."""
-    text = '[breaks.eyes]\ncounts = "input"\nevery = 20m\nfor = "20s"\n'
-    assert len(refused(written(tmp_path, text))) == 1
+    text = '[breaks.eyes]\ncounts = "input"\nevery = 20m\nfor = "20s"\nxyz = 1\n'
+    first, second = refused(written(tmp_path, text))
+    assert first.startswith("breakd.toml:3:11: not valid TOML: ")
+    assert second == "breakd.toml:5:1: breaks.eyes.xyz: unknown key"
 
 
 def test_two_breaks_with_one_name(tmp_path: Path) -> None:
