@@ -47,7 +47,7 @@ def examined(what: str, sets: Sequence[str]) -> list[Finding]:
         found = [each for name, value in points.items() for each in _plugin(name, _imported(path, name, value), sets)]
         return [*found, *_missing(path, project)]
     if path.suffix == ".py":
-        return _plugin(path.stem, File(path.stem, path.absolute()), sets)
+        return _plugin(path.stem, File(path.stem, path.absolute(), named=True), sets)
     need(what)
     for point in entry_points(group=GROUP, name=what):
         return _plugin(what, point, sets)

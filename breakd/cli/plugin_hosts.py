@@ -66,7 +66,7 @@ def need(name: str) -> None:
 
 def add_file(host: Host, path: Path) -> str:
     """Load a plugin that is a file, wherever it is; its name. Raises Failure if the host does not take it."""
-    file = File(path.stem, path.absolute())
+    file = File(path.stem, path.absolute(), named=True)
     host.add_file(file)
     plugin = host.plugins[file.name]
     if plugin.fate != "ok" or plugin.origin != file.value:

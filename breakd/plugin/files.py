@@ -22,10 +22,14 @@ PREFIX = "breakd_plugin_"  # of the module, so that a file `json.py` is not take
 
 
 class File(NamedTuple):
-    """Such a file, as an entry point is: it has a name, a value to tell, and can be loaded."""
+    """Such a file, as an entry point is: it has a name, a value to tell, and can be loaded.
+
+    `named`: the person named this very file, so it is run whoever may write to it.
+    """
 
     name: str
     path: Path
+    named: bool = False
 
     @property
     def module(self) -> str:
@@ -39,7 +43,7 @@ class File(NamedTuple):
 
     def load(self) -> ModuleType:
         """Import it, anew if it was imported before. Raises Failed if others may write to it, and what it raises."""
-        for place in (self.path.parent, self.path):
+        for place in () if self.named else (self.path.parent, self.path):
             refuse_if_open(place)
         spec = importlib.util.spec_from_file_location(self.module, self.path)
         if spec is None:

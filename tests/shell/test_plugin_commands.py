@@ -97,8 +97,7 @@ def test_check_finds_what_is_wrong(home: Home) -> None:
         "    register.subcommand(lambda: click.Command('status', help='Mine.'))\n"
         "    register.observer(lambda records: 3)\n"
     )
-    file.chmod(0o644)
-    home.folder.chmod(0o755)
+    file.chmod(0o666)  # who names a file wants it run
     found = home.breakd("plugins", "check", str(file))
     assert found.returncode == 1
     assert "`breakd status` is a command of breakd's own" in found.stdout

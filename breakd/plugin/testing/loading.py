@@ -104,7 +104,7 @@ def load(module: object, toml: str | Mapping[str, Any] = "", *, name: str = "") 
     if isinstance(module, (str, Path)):
         path = Path(module)
         name = name or path.stem
-        module = File(name, path.absolute()).load()
+        module = File(name, path.absolute(), named=True).load()
     elif inspect.isroutine(module):
         hook = module
         name = name or "plugin"
