@@ -111,7 +111,7 @@ def prompts() -> str:
     edges = [f"    {phase} --> {row.to}: {trigger}" for (phase, trigger), row in TABLE.items()]
     asked = [f"| {phase} | {', '.join(trigger for trigger, _ in asks)} |" for phase, asks in WHEN.items()]
     rows = [
-        f"| {phase} | {trigger} | {row.to} | {(row.do.__doc__ or '').splitlines()[0]} |"
+        f"| {phase} | {trigger} | {row.to} | {(row.act.__doc__ or '').splitlines()[0]} |"
         for (phase, trigger), row in TABLE.items()
     ]
     return "\n".join(

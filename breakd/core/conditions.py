@@ -108,7 +108,9 @@ def moment(state: State, since: int, due: int) -> bool:
     quiet_for = state.now - presence.input_at if presence.idle else 0
     film = watching(presence, state.rules.presence, state.now)
     lull = quiet_for >= prompt.lull or state.now >= since + prompt.patience
-    return lull and (film or quiet_for <= prompt.recent_input)
+    # Whoever would be taken to have left at the sight of the prompt is not asked (settings may allow more).
+    near = quiet_for <= prompt.recent_input and quiet_for < state.rules.presence.away_prompted
+    return lull and (film or near)
 
 
 def look_again(state: State, since: int, due: int, moments: Moments) -> None:

@@ -80,6 +80,14 @@ def test_prompt_waits_no_longer_than_its_patience() -> None:
     ]
 
 
+def test_nobody_is_asked_who_is_taken_to_have_left_at_once() -> None:
+    """Rules 2, 11: however long ago input may be for a prompt, a silence of `away_prompted` is absence with it."""
+    sets = ("prompt.recent_input=1m", "prompt.lull=1m", "breaks.move.every=3m", "breaks.move.longest=3m")
+    for away, asked in (("1m", []), ("1m1s", ["09:03:00"])):
+        day = Day(ONLY_MOVE, f"presence.away_prompted={away}", *sets).types(until="09:02").idles(until="09:03:30")
+        assert day.prompts() == asked
+
+
 def test_prompt_needs_recent_input() -> None:
     """Rule 11: 20 s after the last input nothing is shown any more, until there is input again."""
     day = Day(ONLY_MOVE).types(until="09:29:30").idles(until="09:32:10")
