@@ -65,12 +65,13 @@ def test_the_status_keeps_its_contract(calm: Daemon) -> None:
 
 
 def test_the_status_can_be_read(calm: Daemon) -> None:
-    """People get a line on themselves, then one for each bar and each limit."""
+    """People get a line on themselves, one for each bar and each limit, and who sees them."""
     found = calm.home.breakd("status")
     assert (found.returncode, found.stderr) == (0, "")
     lines = found.stdout.splitlines()
     assert re.fullmatch(r"active since \d\d:\d\d, sitting for 0 min", lines[0])
-    assert [line.split()[0] for line in lines[1:]] == ["micro", "move", "sitting", "standing", "desk"]
+    assert [line.split()[0] for line in lines[1:]] == ["micro", "move", "sitting", "standing", "desk", "input"]
+    assert lines[-1] == "input is seen by remote"
 
 
 def test_a_command_with_nothing_to_do_says_so(calm: Daemon) -> None:
