@@ -11,6 +11,7 @@ from typing import Any
 from breakd.cli.client import Failure, NoDaemon, request
 from breakd.plugin.files import File
 from breakd.plugin.host import Host
+from breakd.plugin.limits import Limits
 from breakd.plugin.loaded import Say, nearest
 from breakd.plugin.loading import found
 from breakd.plugin.memory import Memory
@@ -35,8 +36,9 @@ def hosted(
     say: Say = lambda _: None,
     order: Sequence[str] = (),
     deliver: Callable[..., None] = lambda *_: None,
+    limits: Limits = Limits(),  # noqa: B008  frozen
 ) -> Host:
-    """A host like the daemon's, with these plugins loaded."""
+    """A host like the daemon's, with these plugins loaded; what it learns of them is not remembered."""
     host = Host(
         deliver=deliver,
         load_routines=load_routines,
@@ -45,7 +47,8 @@ def hosted(
         order=order,
         say=say,
         folder=plugin_folder(),
-        memory=Memory(plugin_memory()),
+        memory=Memory(plugin_memory(), frozen=True),
+        limits=limits,
     )
     with contextlib.redirect_stdout(sys.stderr):  # what a hook prints is not the answer
         host.load(only)

@@ -58,7 +58,7 @@ def shelf(extra: Sequence[Path] = ()) -> Shelf:
         tables=settings.plugins,
         say=_silent,
         folder=plugin_folder(),
-        memory=Memory(plugin_memory()),
+        memory=Memory(plugin_memory(), frozen=True),
     )
     host.load()
     problems: list[Problem] = []

@@ -11,6 +11,7 @@ import click
 from breakd.cli.client import request
 from breakd.cli.quick import FORMATS, Wanted, tell
 from breakd.daemon import words
+from breakd.plugin.memory import BY_HAND
 
 WIDTH = 24  # columns of a bar
 
@@ -64,7 +65,8 @@ def _plugins(plugins: dict[str, Any]) -> list[str]:
     for name, plugin in plugins.items():
         lacks = {thing["kind"] for thing in plugin["things"] if thing["state"] == "unavailable"}
         told_already = bool(seeing) and plugin["state"] == "unavailable" and lacks == {"source"}
-        if plugin["state"] not in ("ok", "off") and not told_already:
+        by_hand = plugin["state"] == "off" and (not plugin["reason"] or plugin["reason"].startswith(BY_HAND))
+        if plugin["state"] != "ok" and not by_hand and not told_already:
             told.append(f"plugin {name}: {plugin['state']}: {'; '.join(plugin['reason'].splitlines())}")
     return told
 

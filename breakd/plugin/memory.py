@@ -15,9 +15,10 @@ BY_HAND = "switched off by `breakd plugins disable`"
 
 
 class Memory(NamedTuple):
-    """The file. Without a path nothing is remembered."""
+    """The file. Without a path nothing is remembered; with `frozen`, as commands have it, nothing new is."""
 
     path: Path | None = None
+    frozen: bool = False
 
     def read(self) -> dict[str, str]:
         """Why each plugin is off, by name. A file that cannot be read switches nothing off."""
@@ -43,7 +44,7 @@ class Memory(NamedTuple):
         return True
 
     def _write(self, off: dict[str, str]) -> None:
-        if self.path is None:
+        if self.path is None or self.frozen:
             return
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = self.path.with_suffix(f".{os.getpid()}")

@@ -96,12 +96,17 @@ def keys(type_: type, given: Mapping[str, object]) -> list[dict[str, str]]:
         found.append(
             {
                 "key": field.name,
-                "type": field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type)),
+                "type": field.type if isinstance(field.type, str) else _written(field.type),
                 "default": "needed" if default is dataclasses.MISSING else shown(default),
                 "value": shown(given[field.name]) if field.name in given else "",
             }
         )
     return found
+
+
+def _written(type_: object) -> str:
+    """A type as it is written: `str`, `list[str]`, `int | None`."""
+    return type_.__name__ if isinstance(type_, type) and not typing.get_args(type_) else str(type_)
 
 
 def shown(value: object) -> str:

@@ -64,6 +64,9 @@ def test_prompts_come_at_the_same_times(homes: tuple[Home, Home]) -> None:
     for name, words in EXPECTED.items():
         assert all(word in f"{plugins[name]['state']}: {plugins[name]['reason']}" for word in words), plugins[name]
     assert plugins["raises"]["failures"] > 0
+    told = war.breakd("status").stdout
+    assert "plugin hogs: off: source hogs: it held the event loop for 2 s at hogs.py:" in told
+    assert "plugin raises: failed: " in told
     assert "moves" in daemon.out
     assert "that was put back" in daemon.out
     assert "it prints more than 64 KiB a minute" in daemon.out

@@ -279,6 +279,20 @@ def test_every_kind_has_a_contract() -> None:
     assert "has no help" in found["subcommand"]
 
 
+def test_an_importer_that_never_ends_refuses_nothing() -> None:
+    """To be thrown out is not to have refused the file."""
+
+    def hook(register: Register) -> None:
+        @register.importer
+        async def endless(path: Path, emit: Emit) -> None:
+            while True:
+                time.sleep(0.001)  # noqa: ASYNC251  the very sin
+
+    ((kind, why),) = failures(load(hook))
+    assert kind == "importer"
+    assert "it held the event loop, and was thrown out after 2 s at test_kit.py:" in why
+
+
 def test_what_is_unavailable_is_skipped() -> None:
     """A machine that lacks something breaks no contract."""
 

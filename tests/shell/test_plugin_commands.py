@@ -175,3 +175,23 @@ def test_trace_and_advice_in_a_daemon(home: Home) -> None:
     assert all(json.loads(line)["thing"] for line in said(home, "plugins", "trace", "--json").splitlines())
     assert daemon.end() == 0
     assert home.breakd("journal", "verify").returncode == 0
+
+
+def test_commands_remember_nothing(home: Home) -> None:
+    """A hook that hangs in a command is given up on there; only what held the daemon's loop stays off."""
+    file = new(home, "slow", "importer")
+    file.write_text(
+        "from dataclasses import dataclass, field\n\n\n"
+        "@dataclass\nclass Settings:\n    names: list[str] = field(default_factory=lambda: ['x'])\n\n\n"
+        "def breakd_register(register):\n"
+        "    register.settings(Settings)\n\n"
+        "    @register.importer\n"
+        "    async def busy(path, emit):\n"
+        "        import time\n\n"
+        "        time.sleep(2.5)\n"
+        "        raise ValueError('read to the end')\n"
+    )
+    assert "read to the end" in said(home, "import", "slow", str(file), "--dry-run", code=1)
+    assert json.loads(said(home, "plugins", "list", "--json"))["plugins"]["slow"]["state"] == "ok"
+    assert re.search(r'^names +list\[str\] +\["x"\]$', said(home, "plugins", "info", "slow"), re.MULTILINE)
+    assert not (home.state / "plugins.json").exists()

@@ -124,7 +124,7 @@ def _host(settings: Settings, deliver: Deliver, lines: list[str]) -> Host:
         order=settings.notify.order,
         say=lines.append,
         folder=plugin_folder(),
-        memory=Memory(plugin_memory()),
+        memory=Memory(plugin_memory(), frozen=True),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from breakd.core.routines import Routine
 from breakd.plugin.interfaces import Unavailable
-from breakd.plugin.loaded import Kind, Thing, explain
+from breakd.plugin.loaded import Failed, Kind, Thing, explain
 from breakd.plugin.testing import running
 from breakd.plugin.testing.loading import Plugin
 from breakd.plugin.testing.made_up import context, note, record, routine
@@ -105,6 +105,8 @@ def _importer_refuses(thing: Thing) -> None:
         for path in (file, Path(folder, "missing"), Path(folder)):
             try:
                 told = running.gather(thing.target, path)
+            except Failed:  # it broke a rule of the host
+                raise
             except Exception:
                 continue
             if told:
