@@ -118,8 +118,10 @@ class Watch:
             now = _now(number)
             if now != mine:
                 changed.append(number.name)
-            if handler is not None and now != handler:
-                _set(number, handler)
+            # An alarm too many must find a handler that does nothing, not the default, which ends the process.
+            back = mine if number == signal.SIGALRM and handler in (signal.SIG_DFL, signal.SIG_IGN) else handler
+            if back is not None and now != back:
+                _set(number, back)
         if changed:
             self.say(f"{thing}: it changed what is done at {', '.join(changed)}; that was put back")
 
