@@ -13,7 +13,8 @@ from pathlib import Path
 
 from breakd import Busy, Emit, Free, Unavailable
 
-DEVICES, PROCESSES = Path("/dev"), Path("/proc")
+DEVICES, PROCESSES, UDEV = Path("/dev"), Path("/proc"), Path("/run/udev/data")
+CAPABILITIES, CAPTURE = "E:ID_V4L_CAPABILITIES=", ":capture:"  # what udev has found out
 SETTLE = 2.0  # seconds: programs open each camera for a moment, to see what there is
 
 IN_CLOSE_WRITE, IN_CLOSE_NOWRITE, IN_OPEN, IN_CREATE, IN_ATTRIB = 0x8, 0x10, 0x20, 0x100, 0x4
@@ -41,13 +42,30 @@ def in_use(devices: Path, ignore: tuple[str, ...]) -> bool:
 
 def users(devices: Path) -> Iterator[str]:
     """The names of the processes of this user that have a camera open."""
-    prefix, owner = str(devices / "video"), os.getuid()
+    found, owner = {str(path) for path in cameras(devices)}, os.getuid()
     for process in PROCESSES.iterdir():
         with suppress(OSError):  # it ended in this moment, or is not ours to look into
             if process.name.isdecimal() and process.stat().st_uid == owner:
                 folder = process / "fd"
-                if any(str(link.readlink()).startswith(prefix) for link in folder.iterdir()):
+                if any(str(link.readlink()) in found for link in folder.iterdir()):
                     yield (process / "comm").read_text().strip()
+
+
+def cameras(devices: Path) -> Iterator[Path]:
+    """Each device that may be a camera: no decoder of films, nor what else is named so, as far as udev knows."""
+    for path in devices.glob("video*"):
+        with suppress(FileNotFoundError):  # unplugged in this moment
+            if _captures(path.stat().st_rdev):
+                yield path
+
+
+def _captures(device: int) -> bool:
+    try:
+        known = (UDEV / f"c{os.major(device)}:{os.minor(device)}").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return True
+    told = [line for line in known.splitlines() if line.startswith(CAPABILITIES)]
+    return not told or any(CAPTURE in line for line in told)
 
 
 class Watch:
@@ -61,7 +79,7 @@ class Watch:
 
     def add_cameras(self) -> None:
         """Watch each camera there is; to watch one a second time changes nothing."""
-        for path in self._devices.glob("video*"):
+        for path in cameras(self._devices):
             with suppress(FileNotFoundError):  # unplugged in this moment
                 self._add(path, _DEVICE)
 

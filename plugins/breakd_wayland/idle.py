@@ -112,7 +112,8 @@ class Watch:
     def _probe(self) -> None:
         self._stop_timer()
         self._watch(PROBE)
-        self._timer = self._loop.call_later(SILENCE, self._is_active)
+        if self._idle:  # without a seat there is nobody to be silent
+            self._timer = self._loop.call_later(SILENCE, self._is_active)
 
     def _went_idle(self) -> None:
         if not self._known:  # the probe stands: the next input will be told

@@ -166,3 +166,24 @@ def test_values_are_read_as_servers_write_them() -> None:
     found = list(pulse.values(data))
     assert found[:6] == [7, "name", None, True, False, 5]
     assert found[6:] == [(3, 2, 44100), None, None, 9, 2, b"ab", {"application.name": "Rücken"}]
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (None, True),
+        ("I:123\nE:ID_V4L_VERSION=2\n", True),
+        ("E:ID_V4L_CAPABILITIES=:capture:\n", True),
+        ("E:ID_V4L_CAPABILITIES=:video_output:\n", False),
+        ("E:ID_V4L_CAPABILITIES=:\n", False),
+    ],
+)
+def test_decoders_are_no_cameras(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: str | None, expected: bool
+) -> None:
+    """What udev knows not to capture, such as the decoder of a Raspberry Pi, is in use during films, not calls."""
+    monkeypatch.setattr(camera, "UDEV", tmp_path)
+    (tmp_path / "video10").touch()
+    if known is not None:
+        (tmp_path / "c0:0").write_text(known)
+    assert list(camera.cameras(tmp_path)) == [tmp_path / "video10"] * expected

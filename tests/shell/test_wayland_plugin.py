@@ -226,3 +226,18 @@ async def test_a_compositor_that_hides_windows_is_unavailable(folder: Path) -> N
     compositor = await FakeCompositor(folder / "wayland-7", offered={1: SEAT}).start()
     assert_readable(await failure(fullscreen, FakeEmit()), str(compositor.path), WINDOWS)
     await compositor.stop()
+
+
+async def test_without_a_seat_nobody_is_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compositor without keyboard and mouse tells of nobody, until there is one."""
+    monkeypatch.setattr(idle, "SILENCE", 0.1)
+    compositor = await FakeCompositor(folder / "wayland-7", offered={1: IDLE}).start()
+    async with run(wayland, emit := FakeEmit()):
+        emit.ask(NEVER)
+        await asyncio.sleep(0.3)
+        assert emit.words == []
+        compositor.plug(2, SEAT)
+        await asyncio.sleep(0.2)
+        compositor.touch()
+        assert (await emit.next(0)).event.name == "active"
+    await compositor.stop()
