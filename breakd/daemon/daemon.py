@@ -158,16 +158,22 @@ class Daemon:
         return any(thing.state == "ok" and thing.name not in self._heard for thing in things)
 
     def working(self, kind: str) -> list[str]:
-        """The plugins of this kind that work as far as is known, notifiers in the order they are tried."""
+        """The plugins of this kind that work as far as is known, notifiers in the order they are tried.
+
+        A source works whatever the others of its plugin do; a notifier that hears no answers is not said to.
+        """
         order = self._settings.notify.order
         plugins = sorted(
-            (plugin for plugin in self.host.plugins.values() if plugin.state == "ok"),
+            (plugin for plugin in self.host.plugins.values() if plugin.state == "ok" or kind == "source"),
             key=lambda plugin: (order.index(plugin.name) if plugin.name in order else len(order), plugin.name),
         )
         return [
             plugin.name
             for plugin in plugins
-            if any(thing.kind == kind and not thing.name.endswith(NOT_OURS) for thing in plugin.things)
+            if any(
+                thing.kind == kind and thing.state == "ok" and not thing.name.endswith(NOT_OURS)
+                for thing in plugin.things
+            )
         ]
 
     async def stop(self) -> None:
