@@ -105,14 +105,14 @@ class Host:
 
     async def consider_anew(self, name: str) -> Trial:
         """Import this plugin anew, since its file has changed, or whether it is off; to be adopted unless refused."""
-        found = next(iter(loading.found([name], self._folder)), None)
-        ready = None if found is None else await loading.ready(found[1], self._limits.importing)
-        terms = self._terms._replace(off=self._memory.read())
-        if found is None or ready is None:  # its file is gone
+        found, off = next(iter(loading.found([name], self._folder)), None), self._memory.read()
+        if found is None:  # its file is gone
             left = {other: plugin for other, plugin in self.plugins.items() if other != name}
-            return Trial(terms, self._order, left, (), ())
+            return Trial(self._terms._replace(off=off), self._order, left, (), ())
         plugin, point = found
         self._offers[name] = partial(loading.load, point=point)
+        ready = point if name in off else await loading.ready(point, self._limits.importing)
+        terms = self._terms._replace(off=off)
         loading.load(plugin, ready, terms)
         return judged(self.plugins, (plugin,), terms, self._order)
 
