@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("doctor", "Look at every part for real, and say what to do."),
     "service": ("service", "Have it start by itself, and see whether it does."),
     "routines": ("routines", "What to do in a break: list, show, try, write your own."),
-    "why": ("why", "What the next break, the last prompt and its routine come from."),
+    "why": ("why", "What the next break, the last prompt, a limit come from, now or in the past."),
     "log": ("log", "What happened and what was decided."),
     "history": ("history", "A day a row: sitting, rest, prompts."),
     "reload": ("reload", "Read the settings again, at once."),

@@ -1,4 +1,4 @@
-"""Moments as people say them: "2h" ago, "today", "yesterday", "14:00", "2026-03-02", "2026-03-02 14:00"."""
+"""Moments as people say them: "2h" ago, "today", "yesterday 15:10", "mon 09:00", "14:00", "2026-03-02 14:00"."""
 
 from __future__ import annotations
 
@@ -8,29 +8,50 @@ import click
 
 from breakd.settings.durations import parse
 
-EXPECTED = 'expected a moment such as 2h (ago), today, yesterday, 14:00, 2026-03-02 or "2026-03-02 14:00"'
+EXPECTED = (
+    "expected a moment such as 2h (ago), today, yesterday, "
+    '"yesterday 15:10", "mon 15:10", 14:00, 2026-03-02 or "2026-03-02 14:00"'
+)
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def moment(text: str, now: datetime) -> datetime:
     """What `text` means, at or before `now` where that can be. Raises ValueError, which says what is expected."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    if text in ("today", "yesterday"):
-        return midnight - timedelta(days=text == "yesterday")
+    day, _, clock = text.lower().partition(" ")
+    ago = _days_ago(day, now)
+    try:
+        if ago is not None:
+            return _at(midnight - timedelta(days=ago), clock.strip() or "00:00")
+        if text[-3:-2] == ":" and " " not in text and "-" not in text:
+            found = _at(midnight, text)
+            return found if found <= now else found - timedelta(days=1)
+    except ValueError:
+        raise ValueError(f"{EXPECTED}, found {text!r}") from None
     try:
         return now - timedelta(milliseconds=abs(parse(text)))
     except (ValueError, OverflowError):
-        pass
-    try:
-        found = midnight.replace(hour=int(text[:-3]), minute=int(text[-2:])) if text[-3:-2] == ":" else None
-        if found is not None:
-            return found if found <= now else found - timedelta(days=1)
-    except ValueError:
         pass
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{EXPECTED}, found {text!r}") from None
     return found if found.tzinfo else found.replace(tzinfo=now.tzinfo)
+
+
+def _days_ago(word: str, now: datetime) -> int | None:
+    """How many days ago the day of this name was last; None if it names none."""
+    if word in ("today", "yesterday"):
+        return int(word == "yesterday")
+    found = [place for place, name in enumerate(DAYS) if word in (name, name[:3])]
+    return (now.weekday() - found[0]) % 7 if found else None
+
+
+def _at(day: datetime, clock: str) -> datetime:
+    hour, minute = clock[:-3], clock[-2:]
+    if clock[-3:-2] != ":" or not (hour.isdigit() and minute.isdigit()):
+        raise ValueError
+    return day.replace(hour=int(hour), minute=int(minute))
 
 
 class Moment(click.ParamType[datetime]):

@@ -1,23 +1,31 @@
-"""`breakd why`: what comes next, the last prompt and its routine; for each reason the number, the rule, the source."""
+"""`breakd why`: what comes next, the last prompt, its routine, a limit, now or at a past moment.
+
+For each reason the number, the rule, the source.
+"""
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from breakd.cli.client import request
+from breakd.cli.client import Failure, WrongUse, request
+from breakd.cli.journal import reading
+from breakd.cli.moments import Moment
 from breakd.core.decisions import Because
 from breakd.daemon import words
+from breakd.daemon.journal import Journal
 from breakd.settings.comments import comments_of
 from breakd.settings.files import read_toml
-from breakd.settings.paths import shipped
+from breakd.settings.paths import journal_file, shipped
 
 Facts = Mapping[str, Any]
+WHERE = "The rules stand in docs/design.md, the settings in docs/settings.md, the sources in docs/evidence.md."
 
 # code -> (number of its rule in docs/design.md, the setting that its number comes from; KIND is the kind of break)
 RULES: dict[str, tuple[int, str]] = {
@@ -55,22 +63,93 @@ RULES: dict[str, tuple[int, str]] = {
 }
 
 
+# Which setting a limit comes from, where that is not the one of its name in [limits].
+LIMITS: dict[str, str] = {}
+
+
 @click.command("why")
+@click.argument("limit", required=False, metavar="[LIMIT]")
+@click.option("--at", type=Moment(), metavar="MOMENT", help='As it was then: 15:10, "yesterday 15:10", 2h (ago).')
 @click.option("--json", "as_json", is_flag=True, help="Codes and numbers, for programs.")
-def why(as_json: bool) -> None:
-    """What the next break, the last prompt and its routine come from: numbers, rules, sources."""
-    found = request(do="why")["why"]
+def why(limit: str | None, at: datetime | None, as_json: bool) -> None:
+    """What the next break, the last prompt and its routine come from: numbers, rules, sources.
+
+    LIMIT: where a limit stands and what it comes from, such as sitting or desk.
+    """
+    found = request(do="why")["why"] if at is None else past(at)
+    if limit is not None:
+        _known(limit, found["limits"])
     if as_json:
-        click.echo(json.dumps(found))
+        click.echo(json.dumps(found if limit is None else {"at": found["at"], limit: found["limits"][limit]}))
         return
-    for line in lines(found):
+    for line in lines(found) if limit is None else limit_lines(limit, found):
         click.echo(line)
+
+
+def past(moment: datetime) -> dict[str, Any]:
+    """The answer of a past moment, from the journal alone. Raises Failure, or WrongUse for one that is yet to come."""
+    from breakd.daemon.explain import why_at
+    from breakd.daemon.journal import JournalError
+
+    with reading() as journal:
+        core = journal.core(round(moment.timestamp() * 1000))
+        begin = core_reach(journal, moment, core)
+        try:
+            return why_at(journal, max(core, begin))
+        except JournalError as error:
+            raise Failure(str(error)) from None
+
+
+def core_reach(journal: Journal, moment: datetime, core: int) -> int:
+    """The core time at which the journal begins. Raises Failure if the moment is before, WrongUse if it is to come."""
+    begin = journal.first()
+    if begin is None:
+        raise Failure(f"{journal_file()}: there is nothing in the journal yet; `breakd run` begins it")
+    if moment > datetime.now(UTC):
+        raise WrongUse(f"{moment:%Y-%m-%d %H:%M} is yet to come: expected a moment that is over")
+    if core < begin:
+        first = journal.wall(1).moment(begin).astimezone(moment.tzinfo)
+        raise Failure(f"{moment:%Y-%m-%d %H:%M} is before the journal, which begins at {first:%Y-%m-%d %H:%M}")
+    return begin
+
+
+def _known(limit: str, limits: Facts) -> None:
+    if limit not in limits:
+        near = difflib.get_close_matches(limit, limits, 1)
+        hint = f"did you mean {near[0]}?" if near else f"limits: {', '.join(limits)}"
+        raise WrongUse(f"there is no limit {limit!r}; {hint}")
+
+
+def limit_lines(name: str, found: Facts) -> list[str]:
+    """Where a limit stands, as people read it."""
+    limit, key, sources = found["limits"][name], LIMITS.get(name, f"limits.{name}"), Sources()
+    value, of, unit = limit["value"], limit["of"], limit["unit"]
+    share = f", {value / of:.0%}" if of else ""
+    about = ", ".join(filter(None, ("rule 17", key, sources.of(key, None))))
+    told, head = limit["told"], f"{name.replace('_', ' ').capitalize()}: {value:g} of {of:g} {unit}{share}"
+    said = "nothing was told of it yet"
+    if told is not None:
+        said = (
+            f"last told {_clock(told['at'], found['at'])}: {told['level']}, {told['value']:g} of {told['of']:g} {unit}"
+        )
+        more = [each for each in told.get("because", ()) if each["code"] != f"{name}_ms"]  # which was just said
+        said = "\n".join([said, *_reasons(more, None, sources)])
+    levels = {"ok": f"within the limit; near from {limit['near']:.0%} on", "near": "near the limit", "over": "over it"}
+    return [*_unwatched(found), f"{head}: {levels[limit['level']]}", f"  {about}", f"  {said}", "", WHERE]
+
+
+def _unwatched(found: Facts) -> list[str]:
+    """A line about a past moment at which nobody watched."""
+    if not found.get("unwatched"):
+        return []
+    since, until = (_clock(each, found["at"]) for each in found["unwatched"])
+    return [f"At {_clock(found['at'], found['at'])} breakd did not run: nobody watched from {since} to {until}.", ""]
 
 
 def lines(found: Facts) -> list[str]:
     """The answer as people read it."""
     sources = Sources()
-    told = [_next(found), *_reasons(found["next"]["because"], found["next"]["break"], sources)]
+    told = [*_unwatched(found), _next(found), *_reasons(found["next"]["because"], found["next"]["break"], sources)]
     last, routine = found["last"], found["routine"]
     if last is not None:
         titles = {routine["id"]: routine["title"]} if routine else {}
@@ -80,11 +159,7 @@ def lines(found: Facts) -> list[str]:
     if routine is not None:
         told += ["", f"Routine: {routine['title']} ({routine['id']})"]
         told += [f"  {routine['because']}"] if routine["because"] else []
-    return [
-        *told,
-        "",
-        "The rules stand in docs/design.md, the settings in docs/settings.md, the sources in docs/evidence.md.",
-    ]
+    return [*told, "", WHERE]
 
 
 def _next(found: Facts) -> str:

@@ -38,6 +38,8 @@ MIGRATIONS: tuple[str, ...] = (
         data BLOB NOT NULL
     );
     """,
+    # The latest prompt, or the latest rules, without the years of input between.
+    "CREATE INDEX rare ON rows (name, seq) WHERE name NOT IN ('active', 'idle')",
 )
 
 # The page cache counts against the daemon's memory, and a short log against the time of the next start.
@@ -61,6 +63,8 @@ ADVICE = {
 }
 PARTS = ("", "-wal", "-shm", "-journal")
 DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+SUSPECT = ".suspect"  # beside a file in which damage was met: the next start reads all of it
+SMALL = 4_000_000  # bytes that are read through at every start, in the time of a blink
 
 
 class JournalError(Exception):
@@ -76,6 +80,8 @@ def told(where: str) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", None)
         if code is None:  # a mistake of ours, such as using a closed journal
             raise
+        if code & 0xFF in DAMAGE:
+            _suspect(where)
         raise JournalError(f"journal {where}: {ADVICE.get(code & 0xFF, str(error))}") from error
 
 
@@ -111,9 +117,10 @@ def open_private(path: Path) -> tuple[sqlite3.Connection, Path | None]:
     """
     with reachable(str(path)):
         aside = _set_aside(path) if _is_torn(path) else None
+        wholly = _is_doubtful(path)
         db = _connect(path)
         try:
-            if _is_damaged(db, path):
+            if _is_damaged(db, path, wholly):
                 aside = _set_aside(path)  # before closing, which would delete its log
                 db.close()
                 db = _connect(path)
@@ -175,9 +182,26 @@ def _is_torn(path: Path) -> bool:
     return is_broken(wal) or (empty and wal.exists() and wal.stat().st_size > 0)
 
 
-def _is_damaged(db: sqlite3.Connection, path: Path) -> bool:
+def _is_doubtful(path: Path) -> bool:
+    """Whether all of it is to be read: the last life was cut short, or damage was met. Years take a second to read."""
+    wal, suspect = beside(path, "-wal"), beside(path, SUSPECT)
+    met = suspect.exists()
+    suspect.unlink(missing_ok=True)
+    cut = wal.exists() and wal.stat().st_size > 0
+    return met or cut or (path.exists() and path.stat().st_size <= SMALL)
+
+
+def _suspect(where: str) -> None:
+    with contextlib.suppress(OSError):
+        if Path(where).is_file():
+            beside(Path(where), SUSPECT).touch(0o600)
+
+
+def _is_damaged(db: sqlite3.Connection, path: Path, wholly: bool) -> bool:
     try:
         _version(db, str(path))  # one that is too new is refused, not judged
+        if not wholly:
+            return False
         return [row[0] for row in db.execute("PRAGMA quick_check(1)")] != ["ok"]
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF in DAMAGE:

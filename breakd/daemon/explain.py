@@ -7,13 +7,16 @@ from typing import Any, NamedTuple
 from breakd.core import conditions as when
 from breakd.core.asking import reasons
 from breakd.core.decisions import Because
+from breakd.core.events import Entry, Started
 from breakd.core.hours import quiet
 from breakd.core.state import State, rested, rule
 from breakd.daemon.facts import Did, because_facts
-from breakd.daemon.journal import Journal
-from breakd.daemon.status import due_at, local
+from breakd.daemon.fold import as_of
+from breakd.daemon.journal import Journal, JournalError
+from breakd.daemon.status import due_at, local, status
 
 Facts = dict[str, Any]
+WARNINGS = 50  # are looked through for the last of each limit
 
 
 class Next(NamedTuple):
@@ -70,10 +73,13 @@ def _waits(state: State) -> list[Because]:
     return [Because("lull_ms", prompt.lull, prompt.patience)]
 
 
-def why(state: State, journal: Journal) -> Facts:
-    """What `breakd why --json` prints: `next`, `last` (the last prompt) and `routine`, the latter two None if none."""
+def why(state: State, journal: Journal, up_to: int | None = None) -> Facts:
+    """What `breakd why --json` prints: `next`, `last` (the last prompt), `routine` (either may be None) and `limits`.
+
+    `up_to`: the last row of the journal that is to be known of; None: all of it.
+    """
     found = coming(state)
-    last = journal.latest_of("prompt")
+    last = journal.latest_of("prompt", up_to)
     facts = last.facts if isinstance(last, Did) else {}
     prompt = None if last is None else {"at": journal.wall(last.seq).text(last.at), **facts}
     routine = state.rules.by_id.get(state.slot.routine or str(facts.get("routine")))
@@ -87,7 +93,38 @@ def why(state: State, journal: Journal) -> Facts:
         },
         "last": prompt,
         "routine": None if routine is None else {"id": routine.id, "title": routine.title, "because": routine.because},
+        "limits": _limits(state, journal, up_to),
     }
+
+
+def _limits(state: State, journal: Journal, up_to: int | None) -> Facts:
+    """Each limit as in `breakd status`, with the share at which it is near, and what was last told of it."""
+    told: dict[str, Facts] = {}
+    row = up_to
+    for _ in range(WARNINGS):
+        last = journal.latest_of("warn", row)
+        if not isinstance(last, Did):
+            break
+        facts = {"at": journal.wall(last.seq).text(last.at), **last.facts}
+        told.setdefault(str(last.facts["limit"]), facts)
+        row = last.seq - 1
+    near = state.rules.limits.near
+    return {name: {**each, "near": near, "told": told.get(name)} for name, each in status(state)["limits"].items()}
+
+
+def why_at(journal: Journal, core_ms: int) -> Facts:
+    """The same of a past moment, by what was known then. Raises JournalError if the journal begins later.
+
+    `unwatched`: from when to when breakd did not run, if the moment lies in there; else None.
+    """
+    state, row = as_of(journal, core_ms), journal.since(core_ms + 1)
+    if state is None:
+        raise JournalError("the journal begins later")
+    start = journal.next_of(Started.name, row)
+    dead = isinstance(start, Entry) and start.at <= core_ms < start.seen
+    wall = journal.wall(row)
+    unwatched = [wall.text(edge) for edge in (start.at, start.seen)] if isinstance(start, Entry) and dead else None
+    return {**why(state, journal, row), "unwatched": unwatched}
 
 
 def _iso(state: State, core_ms: int) -> str:

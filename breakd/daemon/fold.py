@@ -6,6 +6,8 @@ the next life replays events and takes for granted that what came of them was ca
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -22,6 +24,7 @@ from breakd.daemon.journal import Journal, JournalError
 from breakd.daemon.rows import packed
 
 SNAPSHOT_EVERY = 200  # events: about a day, so that a start replays no more than that
+SNAPSHOT_ON_THE_WAY = 2000  # events of a replay, so that after an update moments of the past are near as before
 VERSION = f"{breakd.__version__}/4"  # of the shape of the state: another one is replayed instead
 
 Decisions = tuple[Decision, ...]
@@ -36,16 +39,27 @@ class Replayed:
 
 
 def replay(journal: Journal) -> Replayed | None:
-    """The state at the end of the journal; None if it is empty."""
-    found = _snapshot(journal)
-    state, seq = found if found else (None, 0)
-    for entry in journal.entries(after=seq):
+    """The state at the end of the journal; None if it is empty. A long replay, as after an update, leaves snapshots."""
+    state, seq = nearest(journal) or (None, 0)
+    for number, entry in enumerate(journal.entries(after=seq), 1):
         if state is None:
             state = begun(entry)
         state, _ = engine.step(state, entry)
+        if number % SNAPSHOT_ON_THE_WAY == 0:
+            with contextlib.suppress(JournalError):  # it only makes the next look faster
+                keep(journal, state, entry.seq)
     if state is None:
         return None
     return Replayed(state, max(state.now, journal.latest or 0))
+
+
+def as_of(journal: Journal, core_ms: int) -> State | None:
+    """The state as it was at that moment, by what was known then; None if the journal begins later."""
+    to = journal.since(core_ms + 1)
+    state, seq = nearest(journal, to) or (None, 0)
+    for entry in itertools.takewhile(lambda entry: entry.seq <= to, journal.entries(after=seq)):
+        state, _ = engine.step(state or begun(entry), entry)
+    return None if state is None else engine.advance(state, core_ms)[0]
 
 
 def begun(first: Entry) -> State:
@@ -67,8 +81,9 @@ def recomputed(entries: Iterable[Entry], to: int) -> list[Decision]:
     return found
 
 
-def _snapshot(journal: Journal) -> tuple[State, int] | None:
-    found = journal.latest_snapshot(VERSION)
+def nearest(journal: Journal, up_to: int | None = None) -> tuple[State, int] | None:
+    """(state, row) of the latest snapshot up to that row; None if there is none, or none that can be read."""
+    found = journal.latest_snapshot(VERSION, up_to)
     if found is None:
         return None
     seq, data = found
@@ -77,6 +92,14 @@ def _snapshot(journal: Journal) -> tuple[State, int] | None:
         return with_routines(state, routines_of(routines, journal.content)), seq
     except ValueError:  # msgspec's are too
         return None  # it only makes the start faster
+
+
+def keep(journal: Journal, state: State, seq: int) -> None:
+    """Keep the state after that row as a snapshot. Raises JournalError."""
+    routines = state.rules.routines
+    name, lean = hash_of(routines), with_routines(state, ())
+    shared = None if journal.keeps(name) else routines_content(routines)
+    journal.snapshot(seq, VERSION, msgspec.json.encode((name, lean)), shared)
 
 
 def with_routines(state: State, routines: Routines) -> State:
@@ -154,11 +177,8 @@ class Fold:
         if self._unwritten or not self._seq:
             return
         self._since_snapshot = 0
-        routines = self.state.rules.routines
-        name, lean = hash_of(routines), with_routines(self.state, ())
         try:
-            shared = None if self._journal.keeps(name) else routines_content(routines)
-            self._journal.snapshot(self._seq, VERSION, msgspec.json.encode((name, lean)), shared)
+            keep(self._journal, self.state, self._seq)
         except JournalError as error:
             self._say(str(error))
 

@@ -29,12 +29,22 @@ from breakd.daemon.trace import Line, TraceError, read
 __all__ = ["Journal", "JournalBusy", "JournalError"]
 
 PAGE = 512  # rows read at a time, so that nobody who reads slowly holds up who writes
-SNAPSHOTS = 2  # kept, so that a bad one leaves another
+SNAPSHOTS = 2  # the newest are kept, so that a bad one leaves another ...
+STRETCH = 4096  # ... and of each so many rows the first, so that a moment of the past is no longer way than that
 
 LATEST = """
     SELECT max(coalesce(seen, at)) FROM rows
     WHERE seq >= coalesce((SELECT seq FROM rows WHERE type = 'event' ORDER BY seq DESC LIMIT 1), 0)
 """  # `seen` never goes back
+
+# Of no use any more: of what is not among the newest, another version's, and what is not the first of its stretch.
+OLDER = """
+    DELETE FROM snapshots
+    WHERE seq NOT IN (SELECT seq FROM snapshots ORDER BY seq DESC LIMIT :newest) AND (version != :version OR EXISTS (
+        SELECT 1 FROM snapshots AS earlier
+        WHERE earlier.seq < snapshots.seq AND earlier.seq >= snapshots.seq - snapshots.seq % :stretch
+    ))
+"""
 
 KEEP = "INSERT OR IGNORE INTO contents VALUES (?, ?)"
 
@@ -160,8 +170,9 @@ class Journal:
         return dids
 
     def snapshot(self, seq: int, version: str, data: bytes, shared: Content | None = None) -> None:
-        """Keep the state after row `seq`, as this version of the core writes it down. The newest two stay.
+        """Keep the state after row `seq`, as this version of the core writes it down.
 
+        The newest two stay, and of older ones the first of each `STRETCH`; those of another version go.
         `shared`: content that it names by its hash, if that is not kept yet.
         """
         with writing(self._db, self._where):
@@ -169,8 +180,7 @@ class Journal:
                 self._db.execute(KEEP, shared)
             values = (seq, version, zlib.crc32(data), data)
             self._db.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", values)
-            newest = "SELECT seq FROM snapshots ORDER BY seq DESC LIMIT ?"
-            self._db.execute(f"DELETE FROM snapshots WHERE seq NOT IN ({newest})", (SNAPSHOTS,))
+            self._db.execute(OLDER, {"version": version, "newest": SNAPSHOTS, "stretch": STRETCH})
 
     def beat(self, beat: Beat) -> None:
         """A sign of life for the next start, without waiting for the disk."""
@@ -241,12 +251,30 @@ class Journal:
 
     def since(self, core_ms: int) -> int:
         """The last row before anything that was learned at this core time or later."""
-        found = self._all("SELECT min(seq) FROM rows WHERE coalesce(seen, at) >= ?", core_ms)[0][0]
-        return self._seq if found is None else int(found) - 1
+        low, high = 0, self._seq  # events up to `low` were learned before, the first behind `high` was not
+        while high - low > PAGE:
+            middle = (low + high) // 2
+            event = self._all("SELECT seq, seen FROM rows WHERE seq > ? AND type = 'event' LIMIT 1", middle)
+            if event and event[0][1] < core_ms:
+                low = event[0][0]
+            else:
+                high = middle
+        behind = "SELECT seq FROM rows WHERE seq > ? AND coalesce(seen, at) >= ? ORDER BY seq LIMIT 1"
+        found = self._all(behind, low, core_ms)
+        return int(found[0][0]) - 1 if found else self._seq
 
-    def latest_of(self, name: str) -> Entry | Did | None:
-        """The latest event or decision of this name; None if there is none. Raises JournalError."""
-        found = self._all("SELECT max(seq) FROM rows WHERE name = ?", name)[0][0]
+    def latest_of(self, name: str, up_to: int | None = None) -> Entry | Did | None:
+        """The latest event or decision of this name up to that row; None if there is none. Raises JournalError."""
+        query = "SELECT max(seq) FROM rows WHERE name = ? AND seq <= ?"
+        if name not in ("active", "idle"):  # as the index `rare` has it
+            query += " AND name NOT IN ('active', 'idle')"
+        found = self._all(query, name, self._seq if up_to is None else up_to)[0][0]
+        return None if found is None else next(self.rows(found - 1))
+
+    def next_of(self, name: str, after: int) -> Entry | Did | None:
+        """The first event or decision of this name behind that row; None if there is none. Raises JournalError."""
+        query = "SELECT min(seq) FROM rows WHERE name = ? AND seq > ? AND name NOT IN ('active', 'idle')"
+        found = self._all(query, name, after)[0][0]
         return None if found is None else next(self.rows(found - 1))
 
     def wall(self, up_to: int | None = None) -> Wall:
@@ -258,6 +286,24 @@ class Journal:
             wall = wall.after(item.event) if isinstance(item, Entry) else wall
         return wall
 
+    def first(self) -> int | None:
+        """The core time at which the journal begins, ms; None if it is empty."""
+        found = self._all("SELECT coalesce(seen, at) FROM rows ORDER BY seq LIMIT 1")
+        return int(found[0][0]) if found else None
+
+    def core(self, wall_ms: int) -> int:
+        """The core time at which the wall clock showed this; of several the last, of none the jump over it."""
+        jumps = f"SELECT {COLUMNS} FROM rows WHERE name IN ('clock', 'zone') ORDER BY seq"
+        wall, found = Wall(), wall_ms
+        for values in self._all(jumps):
+            item = Row(*values).item(self.content)
+            if not isinstance(item, Entry):
+                continue
+            wall = wall.after(item.event)
+            if max(found, wall_ms - wall.offset) >= item.seen:
+                found = max(item.seen, wall_ms - wall.offset)
+        return found
+
     def lines(self, after: int = 0) -> Iterator[str]:
         """The export: one line of JSON for each row, without line ends. What `read` reads and `import_` takes."""
         wall = self.wall(after)
@@ -265,10 +311,10 @@ class Journal:
             yield line(item, wall)
             wall = wall.after(item.event) if isinstance(item, Entry) else wall
 
-    def latest_snapshot(self, version: str) -> tuple[int, bytes] | None:
-        """(the last row it contains, the state) of the newest whole snapshot by this version of the core."""
+    def latest_snapshot(self, version: str, up_to: int | None = None) -> tuple[int, bytes] | None:
+        """(the last row it contains, the state) of the newest whole snapshot by this version up to that row."""
         query = "SELECT seq, crc, data FROM snapshots WHERE version = ? AND seq <= ? ORDER BY seq DESC"
-        for seq, crc, data in self._all(query, version, self._seq):
+        for seq, crc, data in self._all(f"{query} LIMIT {SNAPSHOTS}", version, self._seq if up_to is None else up_to):
             if zlib.crc32(data) == crc:
                 return seq, data
         return None

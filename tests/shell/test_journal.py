@@ -423,7 +423,7 @@ def test_a_newer_journal_is_refused_and_left_alone(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(filled(path, 3))) as db:
         db.execute("PRAGMA user_version = 99")
     before = path.read_bytes()
-    with pytest.raises(JournalError, match=r"written by a newer breakd \(form 99, this one knows 1\): update breakd"):
+    with pytest.raises(JournalError, match=r"written by a newer breakd \(form 99, this one knows 2\): update breakd"):
         Journal.open(path)
     assert (path.read_bytes(), sorted(each.name for each in path.parent.iterdir())) == (
         before,
