@@ -12,11 +12,13 @@ from typing import Any
 import click
 
 from breakd.cli.asking import NoAnswer, ask
+from breakd.cli.client import Failure
 from breakd.cli.journal import reading
 from breakd.daemon.history import Day, history
 from breakd.daemon.journal import Journal
+from breakd.daemon.trace import TraceError
 from breakd.daemon.words import span
-from breakd.settings.paths import history_cache
+from breakd.settings.paths import history_cache, past_file
 
 WIDTH = 32  # columns of a bar
 DAYS = 7
@@ -24,16 +26,45 @@ DAYS = 7
 
 @click.command("history")
 @click.option("--days", type=click.IntRange(1, 36_500), default=DAYS, show_default=True, help="The last so many days.")
+@click.option("--past", metavar="NAME", help="Of the presence that this importer brought, such as activitywatch.")
 @click.option("--json", "as_json", is_flag=True, help="One object for each day, in a list.")
-def history_(days: int, as_json: bool) -> None:
+def history_(days: int, past: str | None, as_json: bool) -> None:
     """A day a row: sitting, rest, the longest sitting, prompts and breaks done."""
-    with reading() as journal:
-        found = history(journal, history_cache(), _now(journal))[-days:]
+    found = _past(past, days) if past else _lived(days)
     if as_json:
         click.echo(json.dumps([facts(day) for day in found]))
         return
     for line in table(found, bars=sys.stdout.isatty()):
         click.echo(line)
+
+
+def _lived(days: int) -> list[Day]:
+    with reading() as journal:
+        return history(journal, history_cache(), _now(journal))[-days:]
+
+
+def _past(name: str, days: int) -> list[Day]:
+    """Days of which an importer told: sitting and rest by the rules of now. Nobody was asked for anything then."""
+    from breakd.cli.plugin_hosts import settings
+    from breakd.daemon.calendar import Calendar, local_zone, zone
+    from breakd.daemon.past import lived, spans_of
+
+    file, own = past_file(name), settings()
+    try:
+        with file.open(encoding="utf-8") as lines:
+            spans = spans_of(lines, str(file))
+    except FileNotFoundError:
+        raise Failure(f"{file}: there is none; `breakd import {name} FILE` makes it of presence") from None
+    except OSError as error:
+        raise Failure(f"{file}: {error.strerror}") from None
+    except TraceError as error:
+        raise Failure(str(error)) from None
+    if not spans:
+        return []
+    here = local_zone()
+    with lived(spans, days + 1, own.rules(), Calendar.of(own, zone(here)), here) as journal:
+        found = history(journal, None)[-days:]
+    return [Day(day.day, day.sitting_ms, day.rest_ms, day.longest_ms) for day in found]
 
 
 def _now(journal: Journal) -> int | None:

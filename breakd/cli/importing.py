@@ -9,21 +9,25 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
-from breakd.cli.client import Failure, request
+from breakd.cli.client import Failure, NoDaemon, request
 from breakd.cli.plugin_hosts import facts, hosted
 from breakd.daemon.imports import lines
+from breakd.daemon.words import span
 from breakd.plugin.host import Host
-from breakd.plugin.importing import Report
+from breakd.plugin.importing import Read, Report
+from breakd.plugin.interfaces import Present
 from breakd.plugin.limits import Limits
 from breakd.plugin.loaded import Thing, nearest
-from breakd.settings.paths import runtime_folder
+from breakd.settings.paths import past_file, runtime_folder
+
+Facts = dict[str, Any]
 
 
 @click.command("import")
@@ -32,26 +36,29 @@ from breakd.settings.paths import runtime_folder
 @click.option("--dry-run", is_flag=True, help="Only say what would be taken over.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def import_(name: str, file: Path, dry_run: bool, as_json: bool) -> None:
-    """Read FILE through the plugin NAME: nights, exercise, how you felt. The daemon has to run, unless it is a dry run.
+    """Read FILE through the plugin NAME: nights, exercise, how you felt, when you were there.
 
-    Whatever goes wrong, nothing is taken over by halves; what the journal has from this plugin already is left out.
+    The daemon has to run for what goes into the journal, unless it is a dry run. Whatever goes wrong, nothing is taken
+    over by halves; what is known already is left out, so a longer export of the same adds only what is new.
     """
-    reports = read(name, file.absolute())
-    counts = dict(Counter(report.event.name for report in reports))
-    new = len(reports) if dry_run else hand_over(name, reports)
-    if as_json:
-        click.echo(json.dumps({"read": counts, "new": None if dry_run else new, "dry_run": dry_run}))
-        return
-    told = ", ".join(f"{count} x {what}" for what, count in counts.items()) or "nothing"
-    if reports:
-        told += f", {reports[0].at:%Y-%m-%d} to {reports[-1].at:%Y-%m-%d}"
-    click.echo(f"{file}: {told}")
-    click.echo(
-        "nothing was taken over: a dry run" if dry_run else f"{new} taken over, {len(reports) - new} known before"
-    )
+    read = reading(name, file.absolute())
+    presence = [report for report in read.told if isinstance(report.event, Present)]
+    about = [report for report in read.told if not isinstance(report.event, Present)]
+    found: Facts = {
+        "file": str(file),
+        "dry_run": dry_run,
+        "read": dict(Counter(report.event.name for report in read.told)),
+        "from": f"{read.told[0].at:%Y-%m-%d}" if read.told else None,
+        "to": f"{read.told[-1].at:%Y-%m-%d}" if read.told else None,
+        "left": read.left,
+        **hand_over(name, about, dry_run),
+        "past": keep(name, presence, dry_run) if presence else None,
+    }
+    for line in [json.dumps(found)] if as_json else told(found):
+        click.echo(line)
 
 
-def read(name: str, file: Path) -> list[Report]:
+def reading(name: str, file: Path) -> Read:
     """What the importer reads. Raises Failure with what it says against the file."""
     host = hosted([name.partition(".")[0]], limits=Limits(hold=math.inf))  # it may hold this loop: nothing else runs
     thing = host.thing("importer", name) or _refuse(name, host)
@@ -59,10 +66,36 @@ def read(name: str, file: Path) -> list[Report]:
         with progress() as show:
             return asyncio.run(_read(host, thing, file, show))
     except Exception as error:
-        raise Failure(f"{name}: {thing.explain(error)}; nothing was taken over") from None
+        raise Failure(f"{name}: {_explained(error, file, thing)}; nothing was taken over") from None
 
 
-async def _read(host: Host, thing: Thing, file: Path, show: Callable[[float], None]) -> list[Report]:
+def told(found: Facts) -> Iterator[str]:
+    """The report as people read it."""
+    counts = ", ".join(f"{count} x {what}" for what, count in found["read"].items()) or "nothing"
+    yield f"{found['file']}: {counts}" + (f", {found['from']} to {found['to']}" if found["from"] else "")
+    left: Counter[str] = Counter(found["left"])
+    left.update(found["known"] or {})
+    for why, count in left.most_common():
+        yield f"  left out: {count} x {why}"
+    if past := found["past"]:
+        yield f"  presence: {span(past['new_s'] * 1000)} new, {span(past['known_s'] * 1000)} known before"
+        if not found["dry_run"]:
+            yield f"  kept in {past['trace']}: see `breakd history --past {past['name']}`"
+    if found["dry_run"]:
+        new = "" if found["new"] is None else f"; {found['new']} would be new in the journal"
+        yield f"nothing was taken over: a dry run{new}"
+    elif found["new"] is not None:
+        yield f"{found['new']} taken over, {sum(found['known'].values())} known before"
+
+
+def _explained(error: Exception, file: Path, thing: Thing) -> str:
+    """What is wrong with the file, if that is what it says; else what is wrong with the plugin, with its line."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error) if isinstance(error, ValueError) and str(file) in str(error) else thing.explain(error)
+
+
+async def _read(host: Host, thing: Thing, file: Path, show: Callable[[float], None]) -> Read:
     try:
         return await host.gather(thing, file, show)
     finally:
@@ -79,17 +112,47 @@ def _refuse(name: str, host: Host) -> NoReturn:
     raise Failure(f"there is no importer {name!r}{nearest(name, names)}{known}")
 
 
-def hand_over(name: str, reports: list[Report]) -> int:
-    """Give them to the daemon; how many it did not know. Raises Failure."""
+def hand_over(name: str, reports: list[Report], dry: bool) -> Facts:
+    """Give them to the daemon: how many are `new`, and why others are not (`known`); None: nobody could be asked.
+
+    Raises Failure, also without a daemon unless it is a `dry` run.
+    """
+    if not reports:
+        return {"new": None if dry else 0, "known": None if dry else {}}
     folder = runtime_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, path = tempfile.mkstemp(suffix=".jsonl", prefix="import-", dir=folder)  # the user's alone
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as out:
             out.writelines(f"{line}\n" for line in lines(reports))
-        return int(request(do="import", file=path, source=name)["new"])
+        answer = request(do="import", file=path, source=name, dry=dry)
+    except NoDaemon:
+        if not dry:
+            raise
+        return {"new": None, "known": None}
     finally:
         Path(path).unlink(missing_ok=True)
+    return {"new": answer["new"], "known": answer["left"]}
+
+
+def keep(name: str, presence: Iterable[Report], dry: bool) -> Facts:
+    """Add presence to the trace of this importer; what that came to. Raises Failure."""
+    from breakd.daemon.calendar import local_zone
+    from breakd.daemon.fields import wall_ms
+    from breakd.daemon.past import added, write
+
+    file = past_file(name)
+    spans = [(wall_ms(each.start), wall_ms(each.end)) for each, _ in presence if isinstance(each, Present)]
+    try:
+        stored = added(file, spans)
+        if not dry and stored.new_ms:
+            write(file, stored.spans, local_zone())
+    except ValueError as error:
+        raise Failure(f"{error}; move that file away to begin anew; nothing was taken over") from None
+    except OSError as error:
+        raise Failure(f"{file}: {error.strerror}; no presence was taken over") from None
+    new, known = (round(ms / 1000) for ms in (stored.new_ms, stored.known_ms))
+    return {"name": name, "trace": str(file), "new_s": new, "known_s": known}
 
 
 @contextmanager

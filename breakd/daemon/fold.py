@@ -142,28 +142,32 @@ class Fold:
 
     def report(
         self, told: Iterable[tuple[Event, int]], now: int, source: str, dry: bool
-    ) -> tuple[list[Entry], Decisions]:
-        """Fold reports (event, core time) in that the journal has not yet from this source, in one write.
+    ) -> tuple[list[Entry], dict[str, int], Decisions]:
+        """Fold reports (event, core time) in that are news to the journal, in one write: those, what is left, and why.
 
         Raises ValueError if they cannot be written down; then nothing happened. `dry`: nothing happens anyway.
         """
+        from breakd.core.reports import sift  # here: nobody imports every day
+        from breakd.daemon.imports import known_reports
+
         try:
-            known = self._journal.told_by(source)
-            entries = [Entry(now, min(at, now), event, source) for event, at in told]
-            new = [entry for entry in dict.fromkeys(entries) if (entry.at, *packed(entry.event)[:1]) not in known]
-            if dry or not new:
-                return new, ()
+            news, left = sift(told, known_reports(self._journal, self.state.offset))
+            entries = [Entry(now, min(at, now), event, source) for event, at in news]
+            for entry in entries:
+                packed(entry.event)
+            if dry or not entries:
+                return entries, left, ()
             if self._unwritten:
                 raise JournalError("earlier events wait to be written down")
             state, decided = self.state, list[Decision]()
-            for entry in new:
+            for entry in entries:
                 state, decisions = engine.step(state, entry)
                 decided += decisions
-            self._seq = self._journal.append_all(new, decided)
+            self._seq = self._journal.append_all(entries, decided)
         except (JournalError, TypeError) as error:
             raise ValueError(str(error)) from None
         self.state = state
-        return new, tuple(decided)
+        return entries, left, tuple(decided)
 
     def look(self, now: int) -> Decisions:
         """Let time pass; what was decided on the way."""

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from breakd.core.events import Entry, Event, Exercised, Felt, Slept
+from breakd.core.events import Clock, Entry, Event, Exercised, Felt, Slept
 from breakd.daemon.facts import line
 from breakd.daemon.fields import Wall, wall_ms
+from breakd.daemon.journal import Journal
 from breakd.daemon.trace import TraceError, read
 from breakd.plugin.interfaces import Sleep
 
@@ -47,6 +48,19 @@ def reports(path: object, offset: int) -> list[tuple[Event, int]]:
             raise ValueError(f"{path}: {getattr(event, 'name', 'end')} is no report; those are: slept, felt, exercised")
         told.append((_by_core(event, offset), at - offset))
     return told
+
+
+def known_reports(journal: Journal, offset: int) -> Iterator[tuple[Event, int]]:
+    """The reports in a journal, as they would be told now that the wall clock is `offset` ahead.
+
+    They are about moments of the wall clock, so one that jumped since does not make another night of the same.
+    """
+    then = 0
+    for entry in journal.events_of([Clock.name, *(kind.name for kind in REPORTS)]):
+        if isinstance(entry.event, Clock):
+            then += entry.event.shift_ms
+        else:
+            yield _by_core(entry.event, offset - then), entry.at + then - offset
 
 
 def _by_core(event: Event, offset: int) -> Event:

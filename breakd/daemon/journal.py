@@ -154,11 +154,6 @@ class Journal:
         self._wrote(last, max([each.seen for each in entries] + [each.at for each in dids]))
         return last
 
-    def told_by(self, source: str) -> set[tuple[int, str]]:
-        """When (core time) this source told what (the column `data`)."""
-        query = "SELECT at, data FROM rows WHERE type = 'event' AND source = ?"
-        return {(at, data) for at, data in self._all(query, source)}
-
     def decide(self, decisions: Iterable[Decision]) -> tuple[Did, ...]:
         """The decisions as they were written down, all or none, once they are on the disk."""
         dids = _numbered(decisions, self._seq + 1)
@@ -234,12 +229,14 @@ class Journal:
         """
         query = f"SELECT {COLUMNS} FROM rows WHERE seq > ? ORDER BY seq LIMIT {PAGE}"
         while found := self._all(query, after):
-            for values in found:
-                try:
-                    yield Row(*values).item(self.content)
-                except ValueError as error:
-                    raise JournalError(f"journal {self._where}: {error}: move the file away to begin anew") from None
+            yield from map(self._item, found)
             after = found[-1][0]
+
+    def _item(self, values: tuple[Any, ...]) -> Entry | Did:
+        try:
+            return Row(*values).item(self.content)
+        except ValueError as error:
+            raise JournalError(f"journal {self._where}: {error}: move the file away to begin anew") from None
 
     def entries(self, after: int = 0) -> Iterator[Entry]:
         """The events alone: what the state is the fold of."""
@@ -262,6 +259,15 @@ class Journal:
         behind = "SELECT seq FROM rows WHERE seq > ? AND coalesce(seen, at) >= ? ORDER BY seq LIMIT 1"
         found = self._all(behind, low, core_ms)
         return int(found[0][0]) - 1 if found else self._seq
+
+    def events_of(self, names: Sequence[str]) -> Iterator[Entry]:
+        """The events of these names, but not of input, in order of arrival.
+
+        Raises JournalError at a row that cannot be read.
+        """
+        among = f"name IN ({', '.join('?' * len(names))}) AND name NOT IN ('active', 'idle')"  # as the index `rare`
+        query = f"SELECT {COLUMNS} FROM rows WHERE type = 'event' AND {among} ORDER BY seq"
+        yield from (item for values in self._all(query, *names) if isinstance(item := self._item(values), Entry))
 
     def latest_of(self, name: str, up_to: int | None = None) -> Entry | Did | None:
         """The latest event or decision of this name up to that row; None if there is none. Raises JournalError."""

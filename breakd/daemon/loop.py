@@ -174,19 +174,19 @@ class Loop:
         self._notice()
         self._take(said, self.now(), "advisers")
 
-    def report(self, told: Sequence[tuple[Event, int]], source: str, dry: bool = False) -> int:
-        """Take over reports (event, core time) that are not in the journal yet, all or none; how many.
+    def report(self, told: Sequence[tuple[Event, int]], source: str, dry: bool = False) -> tuple[int, dict[str, int]]:
+        """Take over reports (event, core time) that are news, all or none: how many, and how many not, by reason.
 
         Raises ValueError if they cannot be written down; then nothing was taken over.
         """
         self._notice()
         self._look()
-        entries, decisions = self._fold.report(told, self.now(), source, dry)
-        for entry in entries:
-            self._around.happened(entry, (), self.state)
+        entries, left, decisions = self._fold.report(told, self.now(), source, dry)
         if not dry:
+            for entry in entries:
+                self._around.happened(entry, (), self.state)
             self._settle(None, decisions)
-        return len(entries)
+        return len(entries), left
 
     def wake(self) -> None:
         """The timer rang."""

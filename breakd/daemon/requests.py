@@ -137,7 +137,8 @@ def _import(house: House, request: Facts) -> Facts:
     from breakd.daemon.imports import reports
 
     told = reports(request.get("file"), house.loop.state.offset)
-    return {"new": house.loop.report(told, str(request.get("source")), dry=request.get("dry") is True)}
+    new, left = house.loop.report(told, str(request.get("source")), dry=request.get("dry") is True)
+    return {"new": new, "left": left}
 
 
 def _names(house: House, _request: Facts) -> Facts:

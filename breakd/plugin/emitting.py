@@ -28,7 +28,7 @@ from breakd.core.events import (
     Watching,
 )
 from breakd.plugin.calls import Call
-from breakd.plugin.interfaces import Answer, Sleep
+from breakd.plugin.interfaces import Answer, Present, Sleep
 from breakd.plugin.limits import Limits
 from breakd.plugin.loaded import Failed, Thing
 from breakd.plugin.streams import Feed
@@ -38,6 +38,7 @@ Deliver: TypeAlias = Callable[[Event, float, datetime | None, str], None]
 
 # What a plugin can know. The other events are the daemon's own.
 REPORTS = (Exercised, Felt, Sleep)  # about the person, of some past time
+IMPORTED = (*REPORTS, Present)
 TELLABLE = (
     Active, Answer, Busy, Free, Idle, Locked, NotWatching, Posture, Resumed, Suspended, Unlocked, Watching, *REPORTS,
 )  # fmt: skip
@@ -115,6 +116,10 @@ class Emitter:
     def progress(self, done: float, /) -> None:
         """See `Emit.progress`: a source has none."""
         check_progress(done)
+
+    def left(self, why: str, /, count: int = 1) -> None:
+        """See `Emit.left`: a source leaves nothing out."""
+        check_left(why, count)
 
     def close(self, *, take_back: bool) -> None:
         """The run is over: later events are ignored. `take_back`: end what the source claimed."""
@@ -196,3 +201,13 @@ def check_progress(done: object) -> None:
         raise TypeError(f"progress is {done!r}, expected a number from 0 to 1")
     if not 0 <= done <= 1:
         raise ValueError(f"progress is {done}, expected 0 to 1")
+
+
+def check_left(why: object, count: object) -> None:
+    """Raise TypeError or ValueError unless it is a reason, and how often."""
+    if not isinstance(why, str) or not why.strip():
+        raise TypeError(f"left was given {why!r}, expected the reason, a text")
+    if isinstance(count, bool) or not isinstance(count, int):
+        raise TypeError(f"count is {count!r}, expected a whole number")
+    if count < 0:
+        raise ValueError(f"count is {count}, expected 0 or more")

@@ -29,7 +29,7 @@ from breakd.plugin.tables import Locate, nowhere
 
 if TYPE_CHECKING:
     from breakd.plugin.advisers import Given
-    from breakd.plugin.importing import Report
+    from breakd.plugin.importing import Read
 
 
 def log(line: str) -> None:
@@ -185,8 +185,8 @@ class Host:
         """The thing of this kind and name."""
         return next((thing for thing in self._things(kind) if thing.name == name), None)
 
-    async def gather(self, thing: Thing, path: Path, progress: Callable[[float], None]) -> list[Report]:
-        """All that an importer reads from `path`, the earliest first. Raises what it raises."""
+    async def gather(self, thing: Thing, path: Path, progress: Callable[[float], None]) -> Read:
+        """All that an importer reads from `path`, and what it leaves out. Raises what it raises."""
         from breakd.plugin.importing import Collector, run_import
 
         return await run_import(self.running.calls, thing, path, Collector(datetime.now(UTC), progress))

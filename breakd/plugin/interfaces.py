@@ -57,6 +57,14 @@ class Note:
         return "\n".join(line for line in (self.text, "  ".join(commands)) if line)
 
 
+def _check_span(start: datetime, end: datetime, what: str) -> None:
+    for key, moment in (("start", start), ("end", end)):
+        if not isinstance(moment, datetime) or moment.tzinfo is None:
+            raise ValueError(f"{key} is {moment}, expected a datetime with time zone")
+    if end <= start:
+        raise ValueError(f"{what} ends at {end}, before it begins")
+
+
 @dataclass(frozen=True, slots=True)
 class Answer(Event):
     """The person chose a button of the note `key`. Becomes a command if that note is the open prompt, else stale."""
@@ -75,11 +83,22 @@ class Sleep(Event):
     name: ClassVar[str] = "sleep"
 
     def __post_init__(self) -> None:
-        for key, moment in (("start", self.start), ("end", self.end)):
-            if not isinstance(moment, datetime) or moment.tzinfo is None:
-                raise ValueError(f"{key} is {moment}, expected a datetime with time zone")
-        if self.end <= self.start:
-            raise ValueError(f"the sleep ends at {self.end}, before it begins")
+        _check_span(self.start, self.end, "the sleep")
+
+
+@dataclass(frozen=True, slots=True)
+class Present(Event):
+    """Somebody was at a computer from `start` to `end`, both with time zone: only an importer can tell.
+
+    It is no event of the journal, which has what breakd saw itself, but becomes a trace of its own.
+    """
+
+    start: datetime
+    end: datetime
+    name: ClassVar[str] = "present"
+
+    def __post_init__(self) -> None:
+        _check_span(self.start, self.end, "the presence")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +160,9 @@ class Emit(Protocol):
 
     def progress(self, done: float, /) -> None:
         """How far an import is, from 0 to 1; of no effect elsewhere."""
+
+    def left(self, why: str, /, count: int = 1) -> None:
+        """What an import leaves out, and why: the person is told how many for each reason; of no effect elsewhere."""
 
 
 class Source(Protocol):
@@ -211,9 +233,10 @@ class Adviser(Protocol):
 
 
 class Importer(Protocol):
-    """Reads a file and emits what it tells: `Sleep`, `Felt`, `Exercised`. Raises if the file is not what it reads.
+    """Reads a file and emits what it tells: `Sleep`, `Felt`, `Exercised`, `Present`.
 
-    Dry run and all-or-nothing are the host's: nothing counts before the importer has returned.
+    Raises if the file is not what it reads. Dry run and all-or-nothing are the host's: nothing counts before the
+    importer has returned.
     """
 
     def __call__(self, path: Path, emit: Emit, /) -> Maybe[None]: ...

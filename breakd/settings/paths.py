@@ -72,6 +72,11 @@ def history_cache() -> Path:
     return state_folder() / "history.cache"
 
 
+def past_file(name: str) -> Path:
+    """The trace of presence that this importer told of; it need not exist."""
+    return state_folder() / "past" / f"{name}.jsonl"
+
+
 def control_socket() -> Path:
     """Where a running daemon listens."""
     return runtime_folder() / "control.sock"

@@ -51,6 +51,9 @@ class FakeEmit:
     def progress(self, done: float, /) -> None:
         """A source has none."""
 
+    def left(self, why: str, /, count: int = 1) -> None:
+        """A source leaves nothing out."""
+
     def ask(self, seconds: float) -> None:
         """Ask the source to tell how it is, and to watch for so much idleness."""
         self._feed.put(seconds)

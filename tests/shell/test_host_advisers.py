@@ -81,7 +81,7 @@ async def collected(importer: Callable[[Path, Emit], None], progress: list[float
     async with running(QUICK, garmin=offers(importer=importer)) as house:
         thing = house.host.thing("importer", "garmin")
         assert thing is not None
-        return [(told.event, told.at) for told in await house.host.gather(thing, Path("x"), progress.append)]
+        return [(told.event, told.at) for told in (await house.host.gather(thing, Path("x"), progress.append)).told]
 
 
 async def test_an_import_is_sorted_and_tells_how_far_it_is() -> None:
@@ -103,7 +103,7 @@ async def test_an_import_is_sorted_and_tells_how_far_it_is() -> None:
 @pytest.mark.parametrize(
     ("tell", "why"),
     [
-        (lambda emit: emit(Active()), r"emit does not take Active\(\); it takes: Exercised, Felt, Sleep"),
+        (lambda emit: emit(Active()), r"emit does not take Active\(\); it takes: Exercised, Felt, Present, Sleep"),
         (lambda emit: emit(Felt(pain=3)), "when was it"),
         (lambda emit: emit(Felt(pain=3), at=datetime.now(UTC) + timedelta(hours=1)), "cannot lie in the future"),
         (lambda emit: emit.progress(7), "progress is 7, expected 0 to 1"),

@@ -147,11 +147,17 @@ def advise(adviser: Adviser, context: Context) -> tuple[Advice | Routine, ...]:
     return _run("adviser", adviser, job)
 
 
-def gather(importer: Importer, path: Path | str) -> list[Told]:
-    """What an importer reads from a file, the earliest first. Raises what it raises."""
+def gather(importer: Importer, path: Path | str, left: dict[str, int] | None = None) -> list[Told]:
+    """What an importer reads from a file, the earliest first; `left` is filled with what it leaves out, by reason.
+
+    Raises what it raises.
+    """
 
     async def job(host: Host, thing: Thing) -> list[Told]:
-        return [Told(event, at) for event, at in await host.gather(thing, Path(path), lambda _: None)]
+        read = await host.gather(thing, Path(path), lambda _: None)
+        if left is not None:
+            left.update(read.left)
+        return [Told(event, at) for event, at in read.told]
 
     return _run("importer", importer, job)
 
