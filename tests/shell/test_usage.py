@@ -14,7 +14,7 @@ from breakd.core.units import MINUTE
 from breakd.core.usage import Asked, Share
 from breakd.daemon.usage import Used, used
 from breakd.settings.load import load
-from tests.shell.loop_parts import DAY, HOUR, MORNING, FakeClock, Life, life
+from tests.shell.loop_parts import DAY, MORNING, FakeClock, Life, life
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_prompts_and_what_came_of_them(path: Path) -> None:
     """Counted from the fold of the journal, and told with breaks that were taken unasked."""
     with life(path, FakeClock()) as one:
         a_day(one)
-        found = used(one._journal, MORNING - DAY, MORNING + 6 * HOUR)
+        found = used(one._journal, MORNING - DAY, one.loop.state.now)
     assert found is not None
     moves = [each.outcome for each in found.prompts if each.kind == "move"]
     assert moves == ["rested", "skipped"] * 3
