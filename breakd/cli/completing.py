@@ -82,6 +82,12 @@ def _settings() -> Found:
     return {f"{'.'.join(path)}=": "" for path in paths}
 
 
+def _presets() -> Found:
+    from breakd.settings.paths import presets
+
+    return dict.fromkeys(presets(), "")
+
+
 def _named(path: Sequence[str], free: Mapping[str, Iterable[str]], any_: str) -> Iterator[tuple[str, ...]]:
     if any_ not in path:
         yield tuple(path)
@@ -93,4 +99,5 @@ def _named(path: Sequence[str], free: Mapping[str, Iterable[str]], any_: str) ->
 routine_ids = _completes(_routines)
 plugin_names = _completes(_plugins)
 settings_keys = _completes(_settings)
+preset_names = _completes(_presets)
 times = _completes(lambda: TIMES)

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from breakd.cli.client import Failure
-from breakd.cli.simulate import opened
+from breakd.cli.traces import opened
 from breakd.daemon.facts import Did, did
 from breakd.daemon.fold import recomputed
 from breakd.daemon.journal import Journal, JournalError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import click
@@ -65,3 +66,16 @@ class Moment(click.ParamType[datetime]):
             return moment(value, datetime.now().astimezone())
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+class Days(click.ParamType[int]):
+    """An option that takes a number of days, such as 14d or 2w."""
+
+    name = "days"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """How many; anything else is wrong usage."""
+        found = re.fullmatch(r"([1-9][0-9]{0,3})([dw]?)", value)
+        if found is None:
+            self.fail(f"expected a number of days such as 14d or 2w, found {value!r}", param, ctx)
+        return int(found[1]) * (7 if found[2] == "w" else 1)

@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
-from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 import msgspec
 
 from breakd.cli.client import Failure, WrongUse
-from breakd.cli.completing import settings_keys
+from breakd.cli.completing import preset_names, settings_keys
+from breakd.cli.moments import Days
+from breakd.cli.traces import opened
 from breakd.core.decisions import Decision, Prompt
 from breakd.core.events import Event
 from breakd.daemon import words
@@ -36,7 +35,9 @@ Facts = dict[str, Any]
 
 
 @click.command("simulate")
-@click.argument("trace", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("trace", type=click.Path(path_type=Path, allow_dash=True), required=False)
+@click.option("--mine", type=Days(), metavar="DAYS", help="Your own last days, such as 14d, beside what they were.")
+@click.option("--preset", metavar="NAME", help="Under this preset.", shell_complete=preset_names)
 @click.option(
     "--config",
     type=click.Path(path_type=Path, readable=False),
@@ -51,12 +52,36 @@ Facts = dict[str, Any]
     help="One setting, such as breaks.move.every=45m.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One object a line: each decision, then a summary.")
-def simulate(trace: Path, config: Path | None, sets: tuple[str, ...], as_json: bool) -> None:
-    """Run the real core over TRACE (JSON Lines, such as `breakd journal export` writes; - reads standard input)."""
+def simulate(
+    *,
+    trace: Path | None,
+    mine: int | None,
+    preset: str | None,
+    config: Path | None,
+    sets: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Run the real core over TRACE (JSON Lines, such as `breakd journal export` writes; - reads standard input).
+
+    With --mine over your own last days, side by side with what they were; settings are then laid over yours.
+    """
+    sets = (*([f"preset={preset}"] if preset else []), *sets)
     try:
+        if mine is not None and trace is None:
+            from breakd.cli.mine import mine as own_days
+
+            own_days(mine, config, sets, as_json)
+            return
+        if trace is None or mine is not None:
+            raise WrongUse("expected either a TRACE or --mine DAYS, such as --mine 14d")
         settings = load(config, sets)
     except SettingsError as error:
         raise WrongUse(str(error)) from None
+    over(trace, settings, as_json)
+
+
+def over(trace: Path, settings: Settings, as_json: bool) -> None:
+    """Run the core over this trace and print what it decides. Raises Failure."""
     with opened(trace) as lines:
         run = Run(settings)
         try:
@@ -74,20 +99,6 @@ def simulate(trace: Path, config: Path | None, sets: tuple[str, ...], as_json: b
         click.echo(json.dumps({"summary": summary}))
     else:
         click.echo("\n".join(told(summary)))
-
-
-@contextmanager
-def opened(trace: Path) -> Iterator[TextIO]:
-    """The trace as text: UTF-8 whatever the terminal's, with or without the mark some editors begin it with."""
-    if str(trace) == "-":
-        yield TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig")
-        return
-    try:
-        file = trace.open(encoding="utf-8-sig")
-    except OSError as error:
-        raise Failure(f"{trace}: {error.strerror}") from None
-    with file:
-        yield file
 
 
 class Run:

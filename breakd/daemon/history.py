@@ -52,8 +52,8 @@ class Kept(NamedTuple):
     days: list[Day]
 
 
-class _Sums:
-    """What a day comes to while it is folded. `since`: the state it began with."""
+class Sums:
+    """What a stretch of time, such as a day, comes to while it is folded. `since`: the state it began with."""
 
     def __init__(self, since: State) -> None:
         self._since = since.tally
@@ -125,7 +125,7 @@ class _Fold:
 
     def __init__(self, state: State, day: str) -> None:
         self.state, self.day = state, day
-        self._sums = _Sums(state)
+        self._sums = Sums(state)
 
     def step(self, entry: Entry) -> None:
         """An event of this day."""
@@ -136,7 +136,7 @@ class _Fold:
         """The day, ended by this alarm; the state is that at the start of the next."""
         day = self.last(alarm.seen)
         self.step(alarm)
-        self.state = _fresh(self.state)
+        self.state = fresh(self.state)
         return day
 
     def last(self, to: int) -> Day:
@@ -146,7 +146,7 @@ class _Fold:
         return self._sums.day(self.day, self.state)
 
 
-def _fresh(state: State) -> State:
+def fresh(state: State) -> State:
     """The state with no longest sitting yet: the core decides nothing by that number."""
     ledger = state.ledger
     tally, settled = (each._replace(longest_ms=0) for each in (ledger.tally, ledger.settled))

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from breakd.core import engine
 from breakd.core.decisions import Decision
-from breakd.core.events import Active, Alarm, Clock, Entry, Event, Idle, Zone
+from breakd.core.events import Active, Alarm, Clock, Configured, Entry, Event, Idle, Zone
 from breakd.core.hours import told
 from breakd.core.rules import Rules
 from breakd.core.state import State
@@ -16,10 +16,15 @@ from breakd.daemon.calendar import CALENDAR, Calendar, zone
 
 
 class Simulation:
-    """A run of the core over made-up time; all times are ms of boot time. What it decides gathers in `decided`."""
+    """A run of the core over made-up time; all times are ms of boot time. What it decides gathers in `decided`.
 
-    def __init__(self, rules: Rules, calendar: Calendar, start: int) -> None:
+    `state`: goes on from there, with these rules from now on; None: nobody is there, and nothing is known.
+    """
+
+    def __init__(self, rules: Rules, calendar: Calendar, start: int, state: State | None = None) -> None:
         self.state: State = engine.begin(rules, start)
+        if state is not None:
+            self.state, _ = engine.step(state, Entry(start, start, Configured(rules)))
         self.decided: list[Decision] = []
         self._calendar = calendar
         self._silent: dict[str, int] = {}  # by source: when input ended, not noticed yet
