@@ -13,6 +13,7 @@ from breakd.cli.quick import FORMATS, Wanted, tell
 from breakd.daemon import words
 from breakd.plugin.memory import BY_HAND
 
+FAST = ("sitting", "standing", "desk")
 WIDTH = 24  # columns of a bar
 
 
@@ -45,8 +46,10 @@ def lines(found: dict[str, Any]) -> list[str]:
         due = f"due at {_clock(kind['due_at'], now)}" if kind["due_at"] else "not filling"
         told.append(f"{name:>9}  {bar(kind['bar'])} {kind['bar']:4.0%}  {due}")
     for name, limit in found["limits"].items():
-        share, level = limit["value"] / limit["of"], limit["level"]
-        told.append(f"{name:>9}  {bar(share)} {share:4.0%}  {limit['value']:.0f} of {limit['of']:.0f} min, {level}")
+        if name in FAST or limit["level"] != "ok":  # the others are told by `breakd limits`
+            share = limit["value"] / limit["of"]
+            numbers = f"{limit['value']:.0f} of {limit['of']:.0f} {limit['unit']}, {limit['level']}"
+            told.append(f"{name:>9}  {bar(share)} {share:4.0%}  {numbers}")
     told += _settings(found["settings"], now)
     return told + _plugins(found["plugins"])
 

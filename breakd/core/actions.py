@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from breakd.core import conditions as when
 from breakd.core import hours
-from breakd.core.asking import known, length_at, offer, reasons
-from breakd.core.choice import moved
+from breakd.core.asking import did_routine, known, length_at, offer, reasons
 from breakd.core.decisions import (
     BreakAbandoned,
     BreakDone,
@@ -174,7 +173,7 @@ def finish(state: State, out: Decisions) -> State:
         ledger = settle(ledger._replace(tally=tally), ledger.manner)
     routine = known(state, state.slot.routine)
     if routine is not None:
-        state = state._replace(memory=moved(state.memory, routine, state.now))
+        state = did_routine(state, routine, length)
     state = hours.settled(state._replace(ledger=ledger))
     return with_kind(state, done, state.kinds[done]._replace(snoozes=0, answered=state.now))
 

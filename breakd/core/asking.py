@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import ceil
 
+from breakd.core import health
 from breakd.core.advising import advised
-from breakd.core.choice import Choice, Memory, Moment, choose, remember
+from breakd.core.choice import Choice, Memory, Moment, choose, moved, remember
 from breakd.core.decisions import Because
 from breakd.core.permission import refused
 from breakd.core.routines import Routine
@@ -54,6 +55,12 @@ def offer(state: State, length: int) -> tuple[Choice, Memory]:
     moment = Moment(state.now, length, state.tally.bout_ms, state.presence.claims_of("call"))
     choice = choose(rules, rule(state), moment, state.memory, state.gathered.advice)
     return choice, remember(state.memory, choice.routine, len(rules.routines))
+
+
+def did_routine(state: State, routine: Routine, ms: int) -> State:
+    """This routine was done for so long: its regions were moved, and it was some exertion."""
+    body = health.done(state.configured, state.body, routine, ms, state.now)
+    return state._replace(memory=moved(state.memory, routine, state.now), body=body)
 
 
 def asked_for(state: State, routine: Routine) -> State:

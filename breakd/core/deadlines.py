@@ -24,6 +24,8 @@ def deadline(state: State, moments: Moments) -> int | None:
     if state.presence.doing != "away":
         moments += state.quiet
         moments += state.silence
+        if state.body.turns is not None:
+            moments.append(state.body.turns)
         if state.presence.stance == "standing":  # then the standing bout is over
             moments.append(now + rules.limits.standing - tally.stood_ms)
     moments.sort()

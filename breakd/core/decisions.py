@@ -134,7 +134,10 @@ class Held(Decision):
 
 @dataclass(frozen=True, slots=True)
 class Warn(Decision):
-    """A limit came near or was passed. `value_ms` of `of_ms`; `posture`: the one that the desk allows instead."""
+    """A limit came near or was passed. `value_ms` of `of_ms` (loads: CR10 x ms).
+
+    `posture`: the one that the desk allows instead.
+    """
 
     limit: str
     level: Level

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from breakd.core import conditions as when
-from breakd.core import hours
+from breakd.core import health, hours
 from breakd.core import presence as seen
 from breakd.core.bars import Doing, Manner
+from breakd.core.body import Body
 from breakd.core.deadlines import deadline
 from breakd.core.decisions import Decision
 from breakd.core.events import (
@@ -22,6 +23,8 @@ from breakd.core.events import (
     Configured,
     Entry,
     Event,
+    Exercised,
+    Felt,
     Free,
     Gathered,
     Idle,
@@ -29,6 +32,7 @@ from breakd.core.events import (
     NotWatching,
     Posture,
     Resumed,
+    Slept,
     Started,
     Suspended,
     Unlocked,
@@ -40,18 +44,15 @@ from breakd.core.ledger import rewrite, run, settle
 from breakd.core.limits import GAUGES, warn
 from breakd.core.presence import Presence
 from breakd.core.prompts import order, settle_slot
+from breakd.core.renewal import fitted
 from breakd.core.rules import Rules
 from breakd.core.state import (
-    CALM,
     Decisions,
-    Kind,
     Moments,
     State,
     initial,
     lived,
     passed,
-    rest_counter,
-    rested,
     with_presence,
     with_wake,
 )
@@ -60,12 +61,15 @@ from breakd.core.state import (
 DAY_STARTS = "day"  # the desk gauge begins anew (rule 17)
 BREAK = "break"  # time for a scheduled break (rule 26)
 
-__all__ = ["BREAK", "DAY_STARTS", "QUIET", "SILENCE", "State", "advance", "begin", "next_deadline", "patience", "step"]
+__all__ = [
+    "BREAK", "DAY_STARTS", "QUIET", "SILENCE", "State", "advance", "begin", "next_deadline", "patience", "step",
+]  # fmt: skip
 
 
 def begin(rules: Rules, now: int) -> State:
     """The state before the first event. `now`: ms of boot time."""
-    state = initial(rules, now, len(GAUGES))
+    body = health.assessed(rules, Body(began=now), now)
+    state = initial(rules, now, len(GAUGES), body)
     return state._replace(wake=deadline(state, []))
 
 
@@ -125,6 +129,8 @@ def _settle(state: State, out: Decisions) -> State:
             state = _recognise(state, moments)
         if state.call is not None:
             state = hours.lapse(state, out)
+        if state.body.turns is not None and state.now >= state.body.turns:
+            state = state._replace(body=health.turned(state.configured, state.body, state.now))
         settled = settle_slot(state, out)
         if settled is state:
             break
@@ -169,10 +175,10 @@ def _truly(state: State, doing: Doing, since: int) -> State:
 def _active(state: State, entry: Entry, out: Decisions) -> State:
     if state.presence.suspended is not None:  # a source was faster than the system's own word
         state = _resumed(state, entry, out)
-    return _woke(state, seen.hear(state.presence, entry.source, None))
+    return _woke(state, seen.hear(state.presence, entry.source, None), out)
 
 
-def _woke(state: State, presence: Presence) -> State:
+def _woke(state: State, presence: Presence, out: Decisions) -> State:
     """There is input now, says `presence`, unless the screen is locked."""
     now = state.now
     if presence.locked is not None or (presence.doing == "input" and not presence.idle):
@@ -182,17 +188,20 @@ def _woke(state: State, presence: Presence) -> State:
         return with_presence(state, back)
     manner = Manner("input", presence.stance, state.paused_until is not None)
     state = with_presence(state, back, settle(state.ledger, manner))
-    return _returned(state, now - presence.since) if presence.away else state
+    return _returned(state, presence.since, out) if presence.away else state
 
 
-def _returned(state: State, absence: int) -> State:
+def _returned(state: State, since: int, out: Decisions) -> State:
     """After an absence nobody is prompted for a while (rule 8), and the next prompt is not the snoozed one any more."""
+    absence = state.now - since
     until = state.now + state.rules.prompt.after_absence
     kinds = tuple(
         kind._replace(quiet_until=max(kind.quiet_until, until), snoozes=0) if absence >= breaks.duration else kind
         for kind, breaks in zip(state.kinds, state.rules.breaks, strict=True)
     )
-    return state._replace(kinds=kinds)
+    state = state._replace(kinds=kinds)
+    body = health.came_back(state.configured, state.body, since, state.now)
+    return state if body is state.body else fitted(state, body, out, assess=False)
 
 
 def _idle(state: State, entry: Entry, _out: Decisions) -> State:
@@ -210,13 +219,13 @@ def _locked(state: State, entry: Entry, _out: Decisions) -> State:
     return state._replace(presence=state.presence._replace(locked=entry.at))
 
 
-def _unlocked(state: State, _entry: Entry, _out: Decisions) -> State:
+def _unlocked(state: State, _entry: Entry, out: Decisions) -> State:
     since, presence = state.presence.locked, state.presence._replace(locked=None)
     if since is None:
         return state
     if state.now - since >= state.rules.presence.brief:
         presence = seen.unlock_voice(presence)._replace(proven=True)
-    return _woke(state, presence) if seen.last_input(presence) is None else with_presence(state, presence)
+    return _woke(state, presence, out) if seen.last_input(presence) is None else with_presence(state, presence)
 
 
 def _suspended(state: State, entry: Entry, _out: Decisions) -> State:
@@ -282,7 +291,14 @@ def _alarm(state: State, entry: Entry, out: Decisions) -> State:
         return hours.ring(state, alarm.label, entry.at, out)
     if alarm.what != DAY_STARTS:
         return state
-    ledger = state.ledger._replace(tally=state.tally._replace(desk_ms=0))
+    up = not state.presence.away or state.now - state.presence.since < state.rules.sleep.main
+    body = health.day_starts(state.configured, state.body, entry.at, up)
+    return fitted(_desk(state, 0) if body.day != state.body.day else state, body, out)
+
+
+def _desk(state: State, ms: int) -> State:
+    """So long at the desk today."""
+    ledger = state.ledger._replace(tally=state.tally._replace(desk_ms=ms))
     return state._replace(ledger=settle(ledger, ledger.manner))
 
 
@@ -297,28 +313,32 @@ def _clock(state: State, entry: Entry, _out: Decisions) -> State:
 
 
 def _configured(state: State, entry: Entry, out: Decisions) -> State:
-    """New rules: a bar keeps its share, a break that is on goes on if its kind is still there."""
     assert isinstance(entry.event, Configured)
-    old, new = state.rules, entry.event.rules
-    if new == old:
+    new = entry.event.rules
+    if new == state.configured:
         return state
-    places = {breaks.name: place for place, breaks in enumerate(old.breaks)}
-    levels, kinds = [], []
-    for breaks in new.breaks:
-        place = places.get(breaks.name)
-        level = 0 if place is None else state.tally.levels[place] * breaks.full // old.breaks[place].full
-        levels.append(min(level, breaks.bound))
-        kinds.append(Kind() if place is None else state.kinds[place])
-    ledger = state.ledger._replace(tally=state.tally._replace(levels=tuple(levels)))
-    names = [breaks.name for breaks in new.breaks]
-    name = old.breaks[state.slot.kind].name if state.slot.kind >= 0 else ""
-    if name and name not in names:
-        state = order(state, "pause", None, out)  # withdrawn as if paused: its kind is gone
-    slot, done = (state.slot._replace(kind=names.index(name)), rested(state)) if name in names else (CALM, 0)
-    state = state._replace(rules=new, ledger=settle(ledger, ledger.manner), kinds=tuple(kinds), slot=slot)
-    if slot.phase in ("resting", "halted"):  # what was rested stays rested, even if another rest counts from now on
-        state = state._replace(slot=slot._replace(begun=rest_counter(state, slot.kind) - done))
-    return hours.reconfigured(state)
+    return fitted(state._replace(configured=new), state.body, out)
+
+
+def _slept(state: State, entry: Entry, out: Decisions) -> State:
+    assert isinstance(entry.event, Slept)
+    body = health.slept(state.configured, state.body, entry.event, state.now)
+    if body is state.body:
+        return state
+    since = state.now - entry.event.to_ms  # at the desk no longer than one is up
+    if body.day > state.body.day and state.tally.desk_ms > since:
+        state = _desk(state, since)
+    return fitted(state, body, out)
+
+
+def _felt(state: State, entry: Entry, out: Decisions) -> State:
+    assert isinstance(entry.event, Felt)
+    return fitted(state, health.felt(state.body, entry.event, entry.at), out)
+
+
+def _exercised(state: State, entry: Entry, out: Decisions) -> State:
+    assert isinstance(entry.event, Exercised)
+    return fitted(state, health.exercised(state.body, entry.event, entry.at), out)
 
 
 def _gathered(state: State, entry: Entry, _out: Decisions) -> State:
@@ -345,4 +365,7 @@ _HANDLERS: dict[type[Event], Callable[[State, Entry, Decisions], State]] = {
     Clock: _clock,
     Configured: _configured,
     Gathered: _gathered,
+    Slept: _slept,
+    Felt: _felt,
+    Exercised: _exercised,
 }

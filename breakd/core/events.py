@@ -212,10 +212,14 @@ class Configured(Event):
 
 @dataclass(frozen=True, slots=True)
 class Slept(Event):
-    """A sleep that the person or an importer reports, `from_ms` to `to_ms` (boot-time ms)."""
+    """A sleep that the person or an importer reports, `from_ms` to `to_ms` (boot-time ms).
+
+    `instead`: of every sleep it overlaps; else it is joined to them.
+    """
 
     from_ms: int
     to_ms: int
+    instead: bool = False
     name: ClassVar[str] = "slept"
 
     def __post_init__(self) -> None:
@@ -225,11 +229,12 @@ class Slept(Event):
 
 @dataclass(frozen=True, slots=True)
 class Felt(Event):
-    """Pain (NRS 0-10) with its place, or sleepiness (KSS 1-9), as the person reports it."""
+    """Pain (NRS 0-10) with its place, sleepiness (KSS 1-9), how hard the last routine was (CR10), as reported."""
 
     pain: int | None = None
     where: str = ""
     sleepiness: int | None = None
+    effort: int | None = None
     name: ClassVar[str] = "felt"
 
     def __post_init__(self) -> None:
@@ -237,6 +242,8 @@ class Felt(Event):
             raise ValueError(f"pain is {self.pain}, expected 0 to 10")
         if self.sleepiness is not None and not 1 <= self.sleepiness <= 9:
             raise ValueError(f"sleepiness is {self.sleepiness}, expected 1 to 9")
+        if self.effort is not None and not 0 <= self.effort <= 10:
+            raise ValueError(f"effort is {self.effort}, expected 0 to 10")
 
 
 @dataclass(frozen=True, slots=True)

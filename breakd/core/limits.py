@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from bisect import bisect
 
+from breakd.core import health
 from breakd.core.bars import Stance
+from breakd.core.body import FULL, Gauge
 from breakd.core.conditions import look_again, moment
 from breakd.core.decisions import Because, Level, Warn
 from breakd.core.hours import quiet
 from breakd.core.state import Decisions, Moments, State, Warned
 from breakd.core.tally import Tally
+from breakd.core.units import DAY, HOUR, MINUTE
 
 LEVELS: tuple[Level, ...] = ("ok", "near", "over")
 
 
-GAUGES = ("sitting", "standing", "desk")
+FAST = ("sitting", "standing", "desk")  # those that grow with every minute
+GAUGES = FAST + health.GAUGES
+# In what each is told: its unit, and how much of it one is (loads are CR10 x ms).
+UNITS: dict[str, tuple[str, int]] = {
+    **dict.fromkeys((*FAST, "movement"), ("min", MINUTE)),
+    **dict.fromkeys(("awake", "sleep_debt"), ("h", HOUR)),
+    **dict.fromkeys(("exertion", "exertion_week"), ("load", MINUTE)),
+    "rest": ("days", DAY),
+}
 # Which of them grow in which stance: none other is worth waking up for.
 GROW: dict[Stance, tuple[bool, ...]] = {
     "sitting": (True, False, True),
@@ -24,15 +35,31 @@ GROW: dict[Stance, tuple[bool, ...]] = {
 
 
 def values(tally: Tally) -> tuple[int, ...]:
-    """What each gauge shows, ms, in the order of `GAUGES`; their marks are in `Rules.marks`."""
+    """What each fast gauge shows, ms, in the order of `FAST`; their marks are in `Rules.marks`."""
     return tally.bout_ms, tally.stood_ms, tally.desk_ms
 
 
 def reading(state: State, gauge: str) -> tuple[int, int, Level]:
-    """(value, limit, level) of a gauge, in ms."""
+    """(value, limit, level) of a gauge, in ms, or CR10 x ms for those of exertion."""
     index = GAUGES.index(gauge)
+    if index >= len(FAST):
+        found = slow(state)[index - len(FAST)]
+        return found.value, found.limit, LEVELS[found.reached]
     value, marks = values(state.tally)[index], state.rules.marks[index]
     return value, marks[1], LEVELS[bisect(marks, value)]
+
+
+def slow(state: State) -> tuple[Gauge, ...]:
+    """The gauges of the body, in the order of `health.GAUGES`."""
+    awake, _ = health.awake_gauge(state.configured, state.body, state.now)
+    return (awake, *state.body.gauges[1:])
+
+
+def lowered(state: State) -> State:
+    """After a change of the body: a level that was told is forgotten once its gauge is below it."""
+    gauges, warned = state.body.gauges, state.warned[len(FAST) :]
+    after = tuple(each._replace(told=min(each.told, gauge.reached)) for each, gauge in zip(warned, gauges, strict=True))
+    return state if after == warned else state._replace(warned=(*state.warned[: len(FAST)], *after))
 
 
 def rides(state: State, index: int, reached: int) -> bool:
@@ -66,18 +93,23 @@ def warn(state: State, out: Decisions, moments: Moments) -> State:
             moments.append(now - value + (limit if reached else near))
         if reached != told or waiting is not None:
             state, untold = _consider(state, index, reached, out), True
+    if state.body.alert:
+        for place, gauge in enumerate(state.body.gauges, len(FAST)):
+            told, _, waiting = state.warned[place]
+            if gauge.reached != told or waiting is not None:
+                state, untold = _consider(state, place, gauge.reached, out), True
     if untold and present:
         _look_again(state, moments)
     return state
 
 
 def _look_again(state: State, moments: Moments) -> None:
-    for index, (value, marks, warned) in enumerate(
-        zip(values(state.tally), state.rules.marks, state.warned, strict=True)
-    ):
+    reached = [bisect(marks, value) for value, marks in zip(values(state.tally), state.rules.marks, strict=True)]
+    reached += [gauge.reached for gauge in state.body.gauges]
+    for index, (level, warned) in enumerate(zip(reached, state.warned, strict=True)):
         if warned.waiting is not None:
             look_again(state, warned.waiting, warned.waiting, moments)
-        elif bisect(marks, value) > warned.told:
+        elif level > warned.told:
             moments.append(free_from(state, index))
 
 
@@ -103,8 +135,20 @@ def _silenced(state: State) -> bool:
 
 
 def _say(state: State, index: int, reached: int, out: Decisions) -> State:
-    name, value, limit = GAUGES[index], values(state.tally)[index], state.rules.marks[index][1]
-    because = (Because(f"{name}_ms", value, limit),)
-    posture = None if name == "desk" else state.rules.me.instead_of(state.presence.stance)
+    name = GAUGES[index]
+    value, limit, _ = reading(state, name)
+    because = (Because(f"{name}_ms", value, limit), *tightening(state, name))
+    posture = None if name not in ("sitting", "standing") else state.rules.me.instead_of(state.presence.stance)
     out.append(Warn(state.now, name, LEVELS[reached], value, limit, because, posture))
     return state._replace(notes=(*state.notes, state.now)[-state.rules.prompt.per_hour :])
+
+
+TIGHTENED = ("sitting", "desk", "exertion")
+
+
+def tightening(state: State, gauge: str) -> tuple[Because, ...]:
+    """What tightens this limit: readiness, and the worst of what lowers it."""
+    body = state.body
+    if gauge not in TIGHTENED or body.readiness == FULL:
+        return ()
+    return Because("readiness", body.readiness / FULL, 1), *(Because(*each) for each in body.worst[:1])

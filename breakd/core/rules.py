@@ -18,6 +18,15 @@ from breakd.core.units import HOUR, MINUTE, Met, Ms, Share
 
 TEN_MINUTES = Ms(10 * MINUTE)  # for rules from before `after_answer` was apart from `after_absence`
 
+# For rules from before there was [sleep], [readiness] and [exertion]:
+HALF_AN_HOUR, LITTLE_MOVEMENT, MOVEMENT_WEEK = Ms(30 * MINUTE), Ms(75 * MINUTE), Ms(150 * MINUTE)
+TWENTY_MINUTES, FORTY_FIVE_MINUTES = Ms(20 * MINUTE), Ms(45 * MINUTE)
+ONE_HOUR, THIRTEEN_HOURS = Ms(HOUR), Ms(13 * HOUR)
+THREE_HOURS, SIX_HOURS, SEVEN_HOURS, NINE_HOURS = Ms(3 * HOUR), Ms(6 * HOUR), Ms(7 * HOUR), Ms(9 * HOUR)
+FOURTEEN_HOURS, SIXTEEN_HOURS, SEVENTEEN_HOURS = Ms(14 * HOUR), Ms(16 * HOUR), Ms(17 * HOUR)
+HALF, TWO_THIRDS, THREE_QUARTERS, SPIKE = Share(0.5), Share(0.6667), Share(0.75), Share(0.3)
+SHORT_NIGHT, MODERATE_FROM, VIGOROUS_FROM = Share(0.7), Share(0.4), Share(0.8)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceRule:
@@ -58,7 +67,7 @@ class PromptRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitRule:
-    """Limits (rules 9, 17-19): the table `[limits]`. `near` is a share of each limit."""
+    """Limits (rules 9, 17-19): the table `[limits]`. `near` is a share of each limit, where it has none of its own."""
 
     sitting: Ms
     standing: Ms
@@ -67,10 +76,81 @@ class LimitRule:
     bout_ends: Ms
     warn_again: Ms
     warn_after_prompt: Ms
+    awake: Ms = SEVENTEEN_HOURS
+    awake_near: Ms = SIXTEEN_HOURS
+    sleep_debt: Ms = FOURTEEN_HOURS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SleepRule:
+    """Sleep (rule 17): the table `[sleep]`, but for what is the calendar's.
+
+    `need`: of a night; `main`: a sleep or an absence this long may be the main one; `long`: more than this, without
+    debt, is much rest; `window_from`, `bedtime`: so long after the start of a day by the calendar nights are looked
+    for, for `window_for`, and bed is near (None: never said); `wind_down`: so long before.
+    """
+
+    need: Ms = SEVEN_HOURS
+    main: Ms = THREE_HOURS
+    long: Ms = NINE_HOURS
+    window_from: Ms = SEVENTEEN_HOURS
+    window_for: Ms = THIRTEEN_HOURS
+    bedtime: Ms | None = None
+    wind_down: Ms = ONE_HOUR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadinessRule:
+    """Readiness and what it tightens (rule 18): the table `[readiness]`.
+
+    It is 0 at so much `debt`, and falls between two values of pain (NRS) and sleepiness (KSS); after a known night
+    under `short_night` it is at most `short_most`. `every`, `sitting`, `desk`, `exertion`: what is left of each at 0,
+    of the first three never less than its `_least`. `moderate`, `vigorous`: from so much on such exercise is offered.
+    """
+
+    debt: Ms = FOURTEEN_HOURS
+    pain_from: int = 3
+    pain_to: int = 7
+    sleepy_from: int = 5
+    sleepy_to: int = 8
+    short_night: Ms = SIX_HOURS
+    short_most: Share = SHORT_NIGHT
+    every: Share = TWO_THIRDS
+    sitting: Share = THREE_QUARTERS
+    desk: Share = THREE_QUARTERS
+    every_least: Ms = TWENTY_MINUTES
+    sitting_least: Ms = FORTY_FIVE_MINUTES
+    desk_least: Ms = SIX_HOURS
+    exertion: Share = HALF
+    moderate: Share = MODERATE_FROM
+    vigorous: Share = VIGOROUS_FROM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExertionRule:
+    """Exertion and movement (rule 17): the table `[exertion]`. Loads are session-RPE (CR10) times minutes.
+
+    A day's cap is the larger of `day` and `times` the mean of 28 days; a week is a spike when it is `spike` over the
+    mean of the four before, once that is `spike_from`. `week`: moderate movement; a `beginner` goes there from
+    `beginner_from` in `beginner_weeks`; `strength`: days a week; `rest`: less than this a week, for `rest_weeks`, is
+    much rest.
+    """
+
+    day: int = 120
+    times: int = 2
+    spike: Share = SPIKE
+    spike_from: int = 300
+    week: Ms = MOVEMENT_WEEK
+    strength: int = 2
+    beginner: bool = False
+    beginner_from: Ms = HALF_AN_HOUR
+    beginner_weeks: int = 26
+    rest: Ms = LITTLE_MOVEMENT
+    rest_weeks: int = 2
 
 
 EASY_WALK = Met(2.8)
-HALF_AN_HOUR, FOUR_HOURS = Ms(30 * MINUTE), Ms(4 * HOUR)  # for rules from before there was [choice]
+FOUR_HOURS = Ms(4 * HOUR)  # for rules from before there was [choice]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +170,9 @@ class ChoiceRule:
     met: Met = EASY_WALK
 
 
-ANYBODY, WITHOUT_CHOICE = MeRule(), ChoiceRule()  # as in journals from before
+# As in journals from before:
+ANYBODY, WITHOUT_CHOICE, WITHOUT_SLEEP = MeRule(), ChoiceRule(), SleepRule()
+WITHOUT_READINESS, WITHOUT_EXERTION = ReadinessRule(), ExertionRule()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +200,9 @@ class Rules:
     me: MeRule = ANYBODY
     choice: ChoiceRule = WITHOUT_CHOICE
     schedule: tuple[ScheduleRule, ...] = ()
+    sleep: SleepRule = WITHOUT_SLEEP
+    readiness: ReadinessRule = WITHOUT_READINESS
+    exertion: ExertionRule = WITHOUT_EXERTION
 
     @cached_property
     def by_id(self) -> dict[str, Routine]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from breakd.core.bars import BreakRule, Manner
+from breakd.core.body import Body
 from breakd.core.choice import Memory
 from breakd.core.decisions import Decision
 from breakd.core.events import Gathered
@@ -74,7 +75,10 @@ class Call(NamedTuple):
 
 
 class State(NamedTuple):
-    """All of it, up to `now` (ms of boot time). Wall time is `now + offset`."""
+    """All of it, up to `now` (ms of boot time). Wall time is `now + offset`.
+
+    `rules` are those in force: the `configured` ones, tightened as readiness has it (rule 18).
+    """
 
     now: int
     rules: Rules
@@ -83,6 +87,7 @@ class State(NamedTuple):
     slot: Slot
     kinds: tuple[Kind, ...]
     warned: tuple[Warned, ...]
+    configured: Rules
     paused_until: int | None = None
     notes: tuple[int, ...] = ()  # when the last notifications were shown (rule 16)
     memory: Memory = Memory()  # of which routines were offered
@@ -93,6 +98,7 @@ class State(NamedTuple):
     silence: Quiet = Quiet()  # quiet hours alone: not even what the person wanted at a fixed time
     call: Call | None = None
     gathered: Gathered = UNADVISED  # what advisers said last
+    body: Body = Body()
     wake: int | None = None  # when to look again, if nothing happens before
 
     @property
@@ -101,12 +107,13 @@ class State(NamedTuple):
         return self.ledger.tally
 
 
-def initial(rules: Rules, now: int, limits: int) -> State:
+def initial(rules: Rules, now: int, limits: int, body: Body) -> State:
     """Nothing is known yet: nobody is there until a source tells."""
     empty = Tally(levels=(0,) * len(rules.breaks))
     presence = Presence("away", now, input_at=now, sign=now)
     ledger = opened(empty, Manner("away"), now)
-    return State(now, rules, ledger, presence, CALM, (Kind(),) * len(rules.breaks), (Warned(),) * limits)
+    kinds, warned = (Kind(),) * len(rules.breaks), (Warned(),) * limits
+    return State(now, rules, ledger, presence, CALM, kinds, warned, rules, body=body)
 
 
 def rule(state: State) -> BreakRule:

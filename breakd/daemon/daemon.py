@@ -241,7 +241,7 @@ class Daemon:
         if {problem.file for problem in offered.problems} - self._left_out:
             return Outcome(offered.problems)
         rules = replace(settings.rules(), routines=offered.routines)
-        if settings == self._settings and rules == self.loop.state.rules:
+        if settings == self._settings and rules == self.loop.state.configured:
             return Outcome(offered.problems)
         self._settings = settings
         self._left_out = {problem.file for problem in offered.problems}

@@ -23,8 +23,9 @@ from breakd.core.decisions import (
     Withdraw,
 )
 from breakd.core.events import Entry, Event, Started
+from breakd.core.limits import UNITS
 from breakd.core.routines import Routine
-from breakd.core.units import MINUTE, SECOND
+from breakd.core.units import SECOND
 from breakd.daemon.fields import FIELDS, Field, Wall
 
 Facts = dict[str, object]
@@ -70,7 +71,7 @@ def event_facts(entry: Entry, wall: Wall) -> Facts:
     facts: Facts = {}
     for field in fields_of(event):
         value = getattr(event, field.attribute)
-        if field.needed or value not in (None, "", ()):
+        if field.needed or (value not in (None, "", ()) and value is not False):
             facts[field.key] = field.kind.write(value, wall)
     return facts
 
@@ -113,7 +114,8 @@ def _unrested(over: Withdraw | Missed | Skipped) -> Facts:
 
 
 def _warn(warn: Warn) -> Facts:
-    numbers = {"value": round(warn.value_ms / MINUTE, 2), "of": round(warn.of_ms / MINUTE, 2), "unit": "min"}
+    unit, scale = UNITS[warn.limit]
+    numbers = {"value": round(warn.value_ms / scale, 2), "of": round(warn.of_ms / scale, 2), "unit": unit}
     return {"limit": warn.limit, "level": warn.level, **numbers, "because": because_facts(warn.because)}
 
 

@@ -117,6 +117,7 @@ def one_of(words: Any) -> Kind:
 MOMENT_EXPECTED = f"a moment with UTC offset, {YEARS}, such as 2026-03-02T09:00:00+01:00"
 TEXT = Kind("text", _of(str))
 WHOLE = Kind("a whole number", _of(int))
+FLAG = Kind("true or false", _of(bool))
 NUMBER = Kind("a number", _of(int, float))
 SPAN = Kind('a duration such as "10m" or "1h30m"', lambda value, _: parse(_of(str)(value, 0)), lambda ms, _: show(ms))
 MOMENT = Kind(MOMENT_EXPECTED, lambda value, offset: wall_ms(moment(value)) - offset, lambda ms, wall: wall.text(ms))
@@ -175,11 +176,16 @@ FIELDS: dict[type[Event], tuple[Field, ...]] = {
         Field("advice", "advice", _list_of(Advice, "a list of advice: tag, factor, because"), needed=False),
         Field("routines", "routines", _list_of(Routine, "a list of routines"), needed=False),
     ),
-    Slept: (Field("from", "from_ms", MOMENT), Field("to", "to_ms", MOMENT)),
+    Slept: (
+        Field("from", "from_ms", MOMENT),
+        Field("to", "to_ms", MOMENT),
+        Field("instead", "instead", FLAG, needed=False),
+    ),
     Felt: (
         Field("pain", "pain", WHOLE, needed=False),
         Field("where", "where", needed=False),
         Field("sleepiness", "sleepiness", WHOLE, needed=False),
+        Field("effort", "effort", WHOLE, needed=False),
     ),
     Exercised: (
         Field("minutes", "minutes", NUMBER),

@@ -17,6 +17,7 @@ import breakd
 from breakd.core import engine
 from breakd.core.decisions import Decision
 from breakd.core.events import Configured, Entry, Event
+from breakd.core.readiness import tightened
 from breakd.core.rules import Rules
 from breakd.core.state import State
 from breakd.daemon.contents import Routines, hash_of, routines_content, routines_of
@@ -25,7 +26,7 @@ from breakd.daemon.rows import packed
 
 SNAPSHOT_EVERY = 200  # events: about a day, so that a start replays no more than that
 SNAPSHOT_ON_THE_WAY = 2000  # events of a replay, so that after an update moments of the past are near as before
-VERSION = f"{breakd.__version__}/4"  # of the shape of the state: another one is replayed instead
+VERSION = f"{breakd.__version__}/5"  # of the shape of the state: another one is replayed instead
 
 Decisions = tuple[Decision, ...]
 
@@ -104,7 +105,8 @@ def keep(journal: Journal, state: State, seq: int) -> None:
 
 def with_routines(state: State, routines: Routines) -> State:
     """The state with these routines in its rules: snapshots name them by their hash."""
-    return state._replace(rules=replace(state.rules, routines=routines))
+    configured = replace(state.configured, routines=routines)
+    return state._replace(configured=configured, rules=tightened(configured, state.body.readiness))
 
 
 class Fold:

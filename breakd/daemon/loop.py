@@ -105,7 +105,7 @@ class Loop:
         self._take(Started(), alive, OWN)
         self._notice_jump()
         self._tell_hours()  # first, lest the new rules ask for something in them
-        if rules != self.state.rules:
+        if rules != self.state.configured:
             self._take(Configured(rules), self.now(), OWN)
         self._set_zone()
         self._ring(self.now())
@@ -117,7 +117,7 @@ class Loop:
         self._notice()
         self._calendar_of = calendar
         self._set_calendar()
-        if rules != self.state.rules:
+        if rules != self.state.configured:
             self._take(Configured(rules), self.now(), OWN)
         self._look()
 

@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import breakd
+from breakd.core.body import FULL
 from breakd.core.hours import quiet
-from breakd.core.limits import GAUGES, reading
+from breakd.core.limits import FAST, GAUGES, UNITS, reading, slow
+from breakd.core.readiness import is_severe
+from breakd.core.sleep import debt, is_main, night_of, nights
 from breakd.core.state import Call, State, rested, rule
 from breakd.core.tally import worn
 from breakd.daemon.calendar import zone
@@ -31,9 +34,10 @@ def status(state: State) -> dict[str, Any]:
         "sitting_s": _seconds(state.tally.bout_ms),
         "breaks": {breaks.name: _break(state, kind) for kind, breaks in enumerate(state.rules.breaks)},
         "prompt": _prompt(state),
-        "limits": {gauge: _limit(*reading(state, gauge)) for gauge in GAUGES},
-        "sleep": {"last_night_s": None, "debt_s": None, "awake_s": None},
-        "readiness": None,
+        "limits": {gauge: limit(state, gauge) for gauge in GAUGES},
+        "sleep": _sleep(state),
+        "body": _body(state),
+        "readiness": state.body.readiness / FULL,
         "paused_until": None if state.paused_until is None else _iso(state, state.paused_until),
         "quiet_until": _iso(state, state.quiet.until) if quiet(state) else None,
         "scheduled": None if state.call is None else _call(state, state.call),
@@ -53,6 +57,20 @@ def due_at(state: State, kind: int) -> int | None:
 
 def _call(state: State, call: Call) -> dict[str, Any]:
     return {"name": call.name, "due_at": _iso(state, call.due), "until": _iso(state, call.until)}
+
+
+def _body(state: State) -> dict[str, Any]:
+    """What else is known. `at_most_s`: last night, untold but bounded; `lowers`: what lowers readiness."""
+    body, rule = state.body, state.configured.sleep
+    told = any(is_main(rule, each) and night_of(body, rule, each) == body.day for each in body.sleeps)
+    known = nights(body, rule).get(body.day)
+    return {
+        "at_most_s": None if told or known is None else _seconds(known),
+        "lowers": [{"code": code, "value": value, "of": of} for code, value, of in body.worst],
+        "easy_day": body.easy_because if body.easy == body.day else None,
+        "severe_pain": is_severe(body),
+        "unknown": unknown(state),
+    }
 
 
 def _break(state: State, kind: int) -> dict[str, Any]:
@@ -80,8 +98,29 @@ def _prompt(state: State) -> dict[str, Any] | None:
     }
 
 
-def _limit(value: int, limit: int, level: str) -> dict[str, Any]:
-    return {"value": round(value / 60_000, 1), "of": round(limit / 60_000, 1), "unit": "min", "level": level}
+def limit(state: State, gauge: str) -> dict[str, Any]:
+    """A gauge in its own unit."""
+    value, of, level = reading(state, gauge)
+    unit, scale = UNITS[gauge]
+    return {"value": round(value / scale, 1), "of": round(of / scale, 1), "unit": unit, "level": level}
+
+
+def unknown(state: State) -> list[str]:
+    """The limits of which nothing is known: nobody told, and nothing could be seen."""
+    return [name for name, gauge in zip(GAUGES[len(FAST) :], slow(state), strict=True) if not gauge.known]
+
+
+def _sleep(state: State) -> dict[str, Any]:
+    """Last night as it was told, the debt, the hours awake; None: not known."""
+    body, rule = state.body, state.configured.sleep
+    told = [each for each in body.sleeps if is_main(rule, each) and night_of(body, rule, each) == body.day]
+    known = nights(body, rule)
+    last = sum(each.until - each.since for each in told)
+    return {
+        "last_night_s": _seconds(last) if told else None,
+        "debt_s": _seconds(debt(body, rule)) if known else None,
+        "awake_s": None if body.woke is None else _seconds(state.now - body.woke),
+    }
 
 
 def _seconds(ms: int) -> float:

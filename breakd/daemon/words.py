@@ -17,6 +17,7 @@ from breakd.core.decisions import (
     Tone,
     Warn,
 )
+from breakd.core.limits import UNITS
 from breakd.plugin.interfaces import Button, Note
 from breakd.settings.errors import Problem
 
@@ -49,6 +50,15 @@ LIMITS = {
     "sitting": ("You have been sitting for {value}", "Stand up and walk a few steps."),
     "standing": ("You have been standing for {value}", "Sit down, or walk a few steps."),
     "desk": ("{value} at the desk today", "The limit is {of}. Let the day end soon, and move on the way."),
+    "awake": ("Awake for {value}", "After {of} people perform as if they had been drinking. Go to bed soon."),
+    "sleep_debt": (
+        "{value} of sleep missed in 14 nights",
+        "Go to bed an hour earlier tonight, and tomorrow.",
+    ),
+    "exertion": ("{value} of exertion today", "Enough for today is {of}. Easy walking is always fine."),
+    "exertion_week": ("{value} of exertion in 7 days", "You are used to less: {of} at most. Take it easy, and walk."),
+    "movement": ("{value} of movement in 7 days", "The aim is {of}. A brisk walk of 10 minutes is a good beginning."),
+    "rest": ("{value} with little movement", "A 10-minute easy walk does good. It need not be more."),
 }
 
 
@@ -59,6 +69,16 @@ def span(ms: float) -> str:
         return f"{seconds} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+UNIT_MS = {"min": 60_000, "h": 3_600_000}
+
+
+def amount(value: float, unit: str) -> str:
+    """What a limit shows, in its unit, as people say it: "45 min", "16 h 20 min", "a load of 90", "12 days"."""
+    if unit in UNIT_MS:
+        return span(value * UNIT_MS[unit])
+    return f"a load of {value:.0f}" if unit == "load" else f"{value:g} {unit}"
 
 
 def clock(moment: datetime, now: datetime) -> str:
@@ -182,7 +202,8 @@ def done_note(done: BreakDone) -> Note:
 def warning_note(warn: Warn) -> Note:
     """The note of a limit: the reason and one thing to do. It goes by itself, since it asks for nothing."""
     title, todo = LIMITS[warn.limit]
-    facts = {"value": span(warn.value_ms), "of": span(warn.of_ms)}
+    unit, scale = UNITS[warn.limit]
+    facts = {"value": amount(warn.value_ms / scale, unit), "of": amount(warn.of_ms / scale, unit)}
     tone: Tone = "firm" if warn.level == "over" else "gentle"
     buttons = (POSTURES[warn.posture],) if warn.posture else ()
     title, text = title.format(**facts), todo.format(**facts)
@@ -248,7 +269,7 @@ def because(facts: Facts) -> tuple[Because, ...]:
 
 
 def _warn_line(facts: Facts, _titles: Mapping[str, str]) -> str:
-    value, limit = (span(facts[key] * 60_000) for key in ("value", "of"))
+    value, limit = (amount(facts[key], facts["unit"]) for key in ("value", "of"))
     return f"warning: {facts['limit']} {facts['level']}, {value} of {limit}"
 
 

@@ -1,6 +1,7 @@
 """The shape of `breakd.toml`: every key with its type. The defaults are in `config/breakd.toml`, not here.
 
-The tables `[presence]`, `[prompt]`, `[limits]`, `[me]` and `[choice]` are the core's own rules.
+The tables `[presence]`, `[prompt]`, `[limits]`, `[me]`, `[choice]`, `[readiness]` and `[exertion]` are the core's own
+rules.
 """
 
 from __future__ import annotations
@@ -10,10 +11,20 @@ from typing import Any
 
 from breakd.core.bars import BreakRule, Counts
 from breakd.core.permission import MeRule
-from breakd.core.rules import ChoiceRule, LimitRule, PresenceRule, PromptRule, Rules, ScheduleRule
-from breakd.core.units import Ms
+from breakd.core.rules import (
+    ChoiceRule,
+    ExertionRule,
+    LimitRule,
+    PresenceRule,
+    PromptRule,
+    ReadinessRule,
+    Rules,
+    ScheduleRule,
+    SleepRule,
+)
+from breakd.core.units import MINUTE, Ms
 from breakd.settings.hours import Range, When
-from breakd.settings.values import Argv, Preset, TimeOfDay
+from breakd.settings.values import Argv, Bedtime, Nightly, Preset, TimeOfDay, minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +96,35 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sleep:
+    """`[sleep]`: what a night is. `window`: when it is looked for; without `bedtime` there is no wind-down."""
+
+    need: Ms
+    window: Nightly
+    main: Ms
+    long: Ms
+    bedtime: Bedtime
+    wind_down: Ms
+
+    def rule(self, day_start: str) -> SleepRule:
+        """What the core reads: times of day count from the start of the day."""
+
+        def after(time: str) -> Ms:
+            return Ms((minutes(time) - minutes(day_start)) % (24 * 60) * MINUTE)
+
+        since, until = self.window.split("-")
+        return SleepRule(
+            need=self.need,
+            main=self.main,
+            long=self.long,
+            window_from=after(since),
+            window_for=Ms((minutes(until) - minutes(since)) % (24 * 60) * MINUTE),
+            bedtime=after(self.bedtime) if self.bedtime else None,
+            wind_down=self.wind_down,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
     """`[notify]`: which notifiers are tried, the first success wins."""
 
@@ -133,6 +173,9 @@ class Settings:
     limits: LimitRule
     me: MeRule
     choice: ChoiceRule
+    sleep: Sleep
+    readiness: ReadinessRule
+    exertion: ExertionRule
     hours: Hours
     schedule: dict[str, Schedule]
     notify: Notify
@@ -152,4 +195,7 @@ class Settings:
             me=self.me,
             choice=self.choice,
             schedule=tuple(table.rule(name, breaks[-1].name, self.hours) for name, table in scheduled),
+            sleep=self.sleep.rule(self.day_start),
+            readiness=self.readiness,
+            exertion=self.exertion,
         )

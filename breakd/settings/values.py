@@ -14,6 +14,8 @@ from breakd.settings.durations import parse
 from breakd.settings.hours import RANGE_EXPECTED, WHEN_EXPECTED, Range, When, parse_range, parse_when
 
 TimeOfDay = NewType("TimeOfDay", str)  # local, "04:00"
+Bedtime = NewType("Bedtime", str)  # the same, or "" for none
+Nightly = NewType("Nightly", str)  # local, "21:00-10:00"
 Argv = NewType("Argv", tuple[str, ...])  # a command with its arguments, as they are given to it
 Preset = NewType("Preset", str)  # the name of a file in config/presets, "" for none
 
@@ -67,6 +69,34 @@ def _time(value: object) -> TimeOfDay:
     return TimeOfDay(value)
 
 
+def _bedtime(value: object) -> Bedtime:
+    if value == "":
+        return Bedtime("")
+    try:
+        return Bedtime(_time(value))
+    except ValueError:
+        raise ValueError('expected a time of day such as "23:00", or ""') from None
+
+
+def _nightly(value: object) -> Nightly:
+    expected = 'expected hours of a night such as "21:00-10:00"'
+    if not isinstance(value, str) or len(parts := value.split("-")) != 2:
+        raise ValueError(expected)
+    try:
+        since, until = map(_time, parts)
+    except ValueError:
+        raise ValueError(expected) from None
+    if since == until:
+        raise ValueError("expected an end other than the beginning")
+    return Nightly(value)
+
+
+def minutes(time: str) -> int:
+    """A time of day in minutes."""
+    hour, minute = time.split(":")
+    return int(hour) * 60 + int(minute)
+
+
 def _name(value: object) -> Preset:
     if not isinstance(value, str):
         raise ValueError('expected the name of a preset, such as "office"')
@@ -112,6 +142,7 @@ def _when(value: object) -> When:
 
 
 _NAMES = {"type": "array", "items": {"type": "string"}}
+_TIME = r"([01]\d|2[0-3]):[0-5]\d"
 _SECONDS = r"\d+(\.\d{1,3})?s"
 _MINUTES = rf"(\d+m({_SECONDS})?|{_SECONDS})"
 _HOURS = rf"(\d+h{_MINUTES}?|{_MINUTES})"
@@ -122,7 +153,9 @@ PLAIN: dict[Any, Plain] = {
     Share: Plain(_share, "share", {"type": "number", "exclusiveMinimum": 0, "maximum": 1}),
     Met: Plain(_met, "METs", {"type": "number", "minimum": 1, "maximum": 12}),
     Argv: Plain(_argv, "command", {"type": "array", "items": {"type": "string"}}),
-    TimeOfDay: Plain(_time, "time of day", {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}),
+    TimeOfDay: Plain(_time, "time of day", {"type": "string", "pattern": rf"^{_TIME}$"}),
+    Bedtime: Plain(_bedtime, "time of day", {"type": "string", "pattern": rf"^({_TIME})?$"}),
+    Nightly: Plain(_nightly, "hours", {"type": "string", "pattern": rf"^{_TIME}-{_TIME}$"}),
     Preset: Plain(_name, "preset", {"type": "string"}),
     int: Plain(_count, "whole number", {"type": "integer", "minimum": 1, "maximum": 1000}),
     bool: Plain(_flag, "true or false", {"type": "boolean"}),

@@ -8,6 +8,7 @@ from breakd.core.decisions import BreakStarted, Prompt
 from breakd.core.engine import advance, begin, next_deadline, step
 from breakd.core.events import Busy, Command, Entry, Exercised, Felt, Free, Posture, Slept
 from breakd.core.routines import Routine, Step
+from breakd.core.units import HOUR
 from tests.core.driver import ONLY_MICRO, ONLY_MOVE, Day, configured, ms
 
 # -- other rules ------------------------------------------------------------------------------------------------------
@@ -97,12 +98,13 @@ def test_dead_for_a_break() -> None:
     assert day.said[1:] == ["09:34:00 break_started move 60s", "09:36:18 break_done move 198s"]
 
 
-@pytest.mark.parametrize("event", [Felt(pain=3), Slept(0, 1), Exercised(30, 5)])
-def test_reports_are_kept_for_later(event: Felt | Slept | Exercised) -> None:
-    """What the core does not read yet changes nothing."""
+@pytest.mark.parametrize("event", [Felt(pain=3), Slept(0, 7 * HOUR), Exercised(30, 2, "walk")])
+def test_reports_of_nothing_bad_change_the_body_alone(event: Felt | Slept | Exercised) -> None:
+    """Mild pain, a whole night, an easy walk: bars, gauges of the desk and rules are as before."""
     day = Day().types(until="09:10")
     before = day.state
-    assert day.tells(event).state == before
+    after = day.tells(event).state
+    assert after._replace(body=before.body, wake=before.wake) == before
 
 
 # -- rule 21: routines ------------------------------------------------------------------------------------------------
