@@ -60,11 +60,25 @@ RULES: dict[str, tuple[int, str]] = {
     "none_permitted": (21, "me"),
     "kept": (21, ""),
     "asked": (14, ""),
+    "readiness": (18, ""),
+    "debt_ms": (18, "readiness.debt"),
+    "pain": (18, "readiness.pain_to"),
+    "sleepiness": (18, "readiness.sleepy_to"),
+    "short_night_ms": (18, "readiness.short_night"),
+    "nights": (17, "sleep.need"),
+    "strength_days": (17, "exertion.strength"),
+    "beginner": (17, "exertion.beginner"),
+    "not_known": (17, ""),
 }
 
 
 # Which setting a limit comes from, where that is not the one of its name in [limits].
-LIMITS: dict[str, str] = {}
+LIMITS: dict[str, str] = {
+    "exertion": "exertion.day",
+    "exertion_week": "exertion.spike",
+    "movement": "exertion.week",
+    "rest": "exertion.rest",
+}
 
 
 @click.command("why")
@@ -135,7 +149,8 @@ def limit_lines(name: str, found: Facts) -> list[str]:
         more = [each for each in told.get("because", ()) if each["code"] != f"{name}_ms"]  # which was just said
         said = "\n".join([said, *_reasons(more, None, sources)])
     levels = {"ok": f"within the limit; near from {limit['near']:.0%} on", "near": "near the limit", "over": "over it"}
-    return [*_unwatched(found), f"{head}: {levels[limit['level']]}", f"  {about}", f"  {said}", "", WHERE]
+    because = _reasons(limit["because"], None, sources)
+    return [*_unwatched(found), f"{head}: {levels[limit['level']]}", f"  {about}", *because, f"  {said}", "", WHERE]
 
 
 def _unwatched(found: Facts) -> list[str]:

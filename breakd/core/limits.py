@@ -9,7 +9,9 @@ from breakd.core.bars import Stance
 from breakd.core.body import FULL, Gauge
 from breakd.core.conditions import look_again, moment
 from breakd.core.decisions import Because, Level, Warn
+from breakd.core.exertion import strength_days
 from breakd.core.hours import quiet
+from breakd.core.sleep import NIGHTS, nights
 from breakd.core.state import Decisions, Moments, State, Warned
 from breakd.core.tally import Tally
 from breakd.core.units import DAY, HOUR, MINUTE
@@ -152,3 +154,17 @@ def tightening(state: State, gauge: str) -> tuple[Because, ...]:
     if gauge not in TIGHTENED or body.readiness == FULL:
         return ()
     return Because("readiness", body.readiness / FULL, 1), *(Because(*each) for each in body.worst[:1])
+
+
+def grounds(state: State, gauge: str) -> tuple[Because, ...]:
+    """What there is to know of a limit beside its numbers: what tightens it, and what it is counted from."""
+    body, rules = state.body, state.configured
+    found = list(tightening(state, gauge))
+    if gauge == "sleep_debt" and (known := nights(body, rules.sleep)):
+        found.append(Because("nights", len(known), NIGHTS))
+    if gauge == "movement":
+        found.append(Because("strength_days", strength_days(body), rules.exertion.strength))
+        found += [Because("beginner", rules.exertion.beginner_weeks)] if rules.exertion.beginner else []
+    if gauge in health.GAUGES and not slow(state)[health.GAUGES.index(gauge)].known:
+        found.append(Because("not_known"))
+    return tuple(found)

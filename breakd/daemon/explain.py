@@ -9,6 +9,7 @@ from breakd.core.asking import reasons
 from breakd.core.decisions import Because
 from breakd.core.events import Entry, Started
 from breakd.core.hours import quiet
+from breakd.core.limits import grounds
 from breakd.core.state import State, rested, rule
 from breakd.daemon.facts import Did, because_facts
 from breakd.daemon.fold import as_of
@@ -109,7 +110,10 @@ def _limits(state: State, journal: Journal, up_to: int | None) -> Facts:
         told.setdefault(str(last.facts["limit"]), facts)
         row = last.seq - 1
     near = state.rules.limits.near
-    return {name: {**each, "near": near, "told": told.get(name)} for name, each in status(state)["limits"].items()}
+    return {
+        name: {**each, "near": near, "because": because_facts(grounds(state, name)), "told": told.get(name)}
+        for name, each in status(state)["limits"].items()
+    }
 
 
 def why_at(journal: Journal, core_ms: int) -> Facts:

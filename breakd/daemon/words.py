@@ -89,6 +89,7 @@ def clock(moment: datetime, now: datetime) -> str:
 def reason(because: Because) -> str:
     """A reason as part of a sentence; "" if it goes without saying."""
     say = _REASONS.get(because.code) or _CHOICES.get(because.code) or _NEXT.get(because.code)
+    say = say or _BODY.get(because.code)
     return say(because) if say else ""
 
 
@@ -143,6 +144,19 @@ _CHOICES: dict[str, Callable[[Because], str]] = {
     "kept": lambda _because: "the routine that was offered before",
 }
 
+
+# What tightens limits, and what they are counted from.
+_BODY: dict[str, Callable[[Because], str]] = {
+    "readiness": lambda because: f"tightened: readiness {because.value:.2f}",
+    "debt_ms": lambda because: f"{span(because.value)} of sleep missed in 14 nights",
+    "pain": lambda because: f"pain {because.value:g} of 10",
+    "sleepiness": lambda because: f"sleepiness {because.value:g} of 9",
+    "short_night_ms": lambda because: f"a night of {span(because.value)}",
+    "nights": lambda because: f"known of {_times(because.value, 'night')} of {because.of:g}",
+    "strength_days": lambda because: f"strength on {_times(because.value, 'day')} of {because.of:g}",
+    "beginner": lambda because: f"a beginner's aim, step by step in {because.value:g} weeks",
+    "not_known": lambda _because: "nothing is known yet",
+}
 
 NONE = ("none_permitted", "none_in_call", "advised_against")  # why a prompt comes without a routine
 
