@@ -14,7 +14,7 @@ import click
 import breakd
 from breakd.core import events, routines
 from breakd.plugin import face, hookspecs, interfaces, processes, testing
-from breakd.plugin.emitting import REPORTS, TELLABLE
+from breakd.plugin.emitting import IMPORTED, TELLABLE
 from breakd.plugin.limits import Limits
 
 REGISTERED = ("Source", "Notifier", "Guide", "Observer", "Adviser", "Importer", "CommandFactory")
@@ -23,9 +23,13 @@ MODULES = (interfaces, events, routines, processes)
 COMMANDS = (("plugins", "plugins"), ("importing", "import"))
 
 
+def _names(events: Iterable[type]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(event.__name__ for event in events))
+
+
 def page() -> str:
     """The whole page."""
-    told = sorted(event.__name__ for event in TELLABLE)
+    told = sorted(event.__name__ for event in {*TELLABLE, *IMPORTED})
     apart = {*REGISTERED, *GIVEN, *told, "Register", "lines"}
     parts = (
         _intro(),
@@ -37,7 +41,7 @@ def page() -> str:
         (
             "## Events",
             "",
-            f"A source may emit all of them, an importer only {', '.join(f'`{kind.__name__}`' for kind in REPORTS)}.",
+            f"An importer may emit {_names(set(IMPORTED))}, a source all but {_names(set(IMPORTED) - set(TELLABLE))}.",
             "",
             *_each(told),
         ),

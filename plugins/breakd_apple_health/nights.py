@@ -13,7 +13,7 @@ STAGES = {f"{VALUE}Asleep{stage}" for stage in ("Core", "Deep", "REM")}
 ASLEEP = STAGES | {f"{VALUE}Asleep", f"{VALUE}AsleepUnspecified"}
 IN_BED, AWAKE = f"{VALUE}InBed", f"{VALUE}Awake"
 
-MOST = 200_000  # sleeps of one source: centuries
+MOST = 200_000  # sleeps: centuries of them by several devices
 DAY = 86_400  # s
 LONGEST = 20 * 3600  # s: a longer sleep is a mistake
 SETTLED = 1800  # s: a sleep that ended so shortly before the export may go on in the next
@@ -34,15 +34,14 @@ class Sleeper:
         self._awake = awake  # s; shorter gaps are no gaps
         self._sleeps: list[Sleep] = []
 
-    def add(self, start: float, end: float, staged: bool) -> None:
-        """A record. Raises ValueError if there are more sleeps than anybody has."""
+    def add(self, start: float, end: float, staged: bool) -> bool:
+        """A record; whether it begins another sleep."""
         last = self._sleeps[-1] if self._sleeps else None
         if last is not None and start <= last.end + self._awake and end >= last.start - self._awake:
             self._sleeps[-1] = Sleep(min(start, last.start), max(end, last.end), staged or last.staged)
-            return
-        if len(self._sleeps) >= MOST:
-            raise ValueError(f"more than {MOST} sleeps of one source: this is no export of Apple Health")
+            return False
         self._sleeps.append(Sleep(start, end, staged))
+        return True
 
     def sleeps(self) -> Iterator[Sleep]:
         """All of it in order, joined."""

@@ -18,9 +18,10 @@ LARGE = 1 << 24  # bytes; what is smaller may be as dense as it likes
 MOST = 1 << 36  # 64 GiB: tenfold what anybody has
 
 NO_CHARACTERS = bytes(code for code in range(1, 32) if code not in b"\t\n\r")  # iOS 16 writes vertical tabs
-DOCTYPE = re.compile(rb"<!DOCTYPE\s")
+# Only what stands before the first element. Nothing is tried twice (possessive): a hostile head must not take minutes.
+DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>)?(?:\s|<!--.*?-->)*+(<!DOCTYPE)\s", re.DOTALL)
 # A comment, a text, or the end of the declaration, so that "]>" in a text ends nothing.
-PARTS = re.compile(rb"""<!--.*?-->|"[^"]*"|'[^']*'|]\s*>|\[|>""", re.DOTALL)
+PARTS = re.compile(rb"""<!--(?:.*?-->|.*+)|"[^"]*+"?|'[^']*+'?|]\s*+>|\[|>""", re.DOTALL)
 HEAD = 1 << 17  # bytes in which the declaration has to end; those of Apple have 8,000
 
 
@@ -84,16 +85,16 @@ def chunks(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _without_type(head: bytes) -> bytes:
-    found = DOCTYPE.search(head)
+    found = DOCTYPE.match(head)
     if found is None:
         return head
     end = _end(head, found.end())
     if end is None:
         raise ValueError("the document type has no end: this is no export of Apple Health")
-    declaration = head[found.start() : end]
+    declaration = head[found.start(1) : end]
     if b"<!ENTITY" in declaration or b"SYSTEM" in declaration or b"PUBLIC" in declaration:
         raise ValueError("the document type defines entities, which no export of Apple Health does: refused")
-    return head[: found.start()] + b"\n" * declaration.count(b"\n") + head[end:]
+    return head[: found.start(1)] + b"\n" * declaration.count(b"\n") + head[end:]
 
 
 def _end(head: bytes, start: int) -> int | None:

@@ -16,6 +16,10 @@ from breakd import Emit, Exercised, Sleep
 from breakd_apple_health import nights, workouts
 from breakd_apple_health.opening import chunks, opened
 
+# What a parser keeps in memory while it reads on, of which exports have little: elements in elements (5), sorts of
+# elements and attributes (100), bytes of one element (2,000).
+DEEPEST, NAMES, ELEMENT = 20, 2_000, 1 << 20
+NO_EXPORT = "this is no export of Apple Health"
 EVERY = 1 << 24  # bytes between two reports of how far it is
 LARGEST = 3_155_673_600.0  # s since the epoch: the year 2070
 EFFORTS = (workouts.SAID, workouts.ESTIMATED)
@@ -44,6 +48,7 @@ def _parse(file: object, size: int, export: Export, emit: Emit) -> None:
     parser.ordered_attributes = True  # a list costs half as much as a dict
     parser.buffer_text = True
     parser.StartElementHandler = export.root
+    parser.EndElementHandler = export.end
     parser.StartDoctypeDeclHandler = _refuse
     parser.EntityDeclHandler = _refuse
     export.parser = parser
@@ -51,6 +56,8 @@ def _parse(file: object, size: int, export: Export, emit: Emit) -> None:
     for chunk in chunks(file):  # type: ignore[arg-type]
         parser.Parse(chunk, False)
         read += len(chunk)
+        if read - parser.CurrentByteIndex > ELEMENT + len(chunk) or len(parser.intern) > NAMES:
+            raise ValueError(f"line {parser.CurrentLineNumber}: more in one element than there is: {NO_EXPORT}")
         if read >= told + EVERY:
             told = read
             emit.progress(min(1.0, read / max(size, 1)))
@@ -69,6 +76,8 @@ class Export:
 
     def __init__(self, awake: float) -> None:
         self._awake = awake
+        self._depth = 0
+        self._slept = 0  # sleeps of all sources
         self._sleepers: dict[str, nights.Sleeper] = {}
         self._workouts: list[workouts.Workout] = []
         self._efforts: list[workouts.Effort] = []
@@ -83,6 +92,11 @@ class Export:
 
     def start(self, name: str, attributes: list[str]) -> None:
         """An element begins. Nine of ten are records that nobody here wants: they are seen off by the first look."""
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise ValueError(
+                f"line {self.parser.CurrentLineNumber}: more than {DEEPEST} elements in one another: {NO_EXPORT}"
+            )
         if name == "Record":
             kind = attributes[1] if attributes and attributes[0] == "type" else dict(_pairs(attributes)).get("type", "")
             if kind in WANTED:
@@ -92,6 +106,10 @@ class Export:
         elif name == "ExportDate":
             value = dict(_pairs(attributes)).get("value", "")
             self._written = _moment(value) or self._written
+
+    def end(self, _name: str) -> None:
+        """An element ends."""
+        self._depth -= 1
 
     def _record(self, kind: str, record: dict[str, str]) -> None:
         times = self._times(record)
@@ -112,8 +130,10 @@ class Export:
             self._left[f"a sleep of more than {nights.LONGEST // 3600} h, a mistake"] += 1
             return
         if source not in self._sleepers and len(self._sleepers) >= 1000:
-            raise ValueError("more than 1000 sources of sleep: this is no export of Apple Health")
-        self._sleepers.setdefault(source, nights.Sleeper(self._awake)).add(*times, staged)
+            raise ValueError(f"more than 1000 sources of sleep: {NO_EXPORT}")
+        self._slept += self._sleepers.setdefault(source, nights.Sleeper(self._awake)).add(*times, staged)
+        if self._slept > nights.MOST:
+            raise ValueError(f"more than {nights.MOST} sleeps: {NO_EXPORT}")
 
     def _effort(self, times: tuple[float, float], value: str, said: bool) -> None:
         score = _number(value)
@@ -131,7 +151,7 @@ class Export:
             self._left["a workout of an impossible length"] += 1
             return
         if len(self._workouts) >= workouts.MOST:
-            raise ValueError(f"more than {workouts.MOST} workouts: this is no export of Apple Health")
+            raise ValueError(f"more than {workouts.MOST} workouts: {NO_EXPORT}")
         what = workouts.name_of(workout.get("workoutActivityType", ""))
         self._workouts.append(workouts.Workout(*times, round(seconds / 60, 2), what))
 

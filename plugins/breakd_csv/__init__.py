@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from breakd import Emit, Register
-from breakd_csv.mapping import Mapped, mapped
+
+if TYPE_CHECKING:
+    from breakd_csv.mapping import Mapped
 
 
 @dataclass(frozen=True)
@@ -18,13 +21,18 @@ class Settings:
     files: Mapping[str, Mapping[str, str | int | bool | Mapping[str, str]]]
 
     def __post_init__(self) -> None:
+        from breakd_csv.mapping import mapped  # here: whoever has no table need not pay for it
+
         for name, table in self.files.items():
             mapped(name, table)
 
 
 def breakd_register(register: Register) -> None:
     """An importer for each mapping: `breakd import csv.NAME FILE`."""
-    for name, table in register.settings(Settings).files.items():
+    files = register.settings(Settings).files
+    from breakd_csv.mapping import mapped
+
+    for name, table in files.items():
         register.importer(partial(_import, mapped(name, table)), name=name)
 
 

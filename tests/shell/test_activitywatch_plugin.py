@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tracemalloc
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,41 +15,9 @@ import breakd_activitywatch
 from breakd import Event, Present
 from breakd.plugin.testing import gather, load
 from breakd_activitywatch.reading import joined
+from tests.shell.watched_parts import bucket, event, export, minutes
 
 IMPORTER = load(breakd_activitywatch).importer
-NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-
-def minutes(count: float) -> datetime:
-    """So many minutes after nine."""
-    return NINE + timedelta(minutes=count)
-
-
-def event(start: float, end: float, status: str = "not-afk") -> dict[str, Any]:
-    """An event as `aw-watcher-afk` tells it."""
-    at = minutes(start).isoformat().replace("+00:00", "Z")
-    return {"id": 1, "timestamp": at, "duration": (end - start) * 60, "data": {"status": status}}
-
-
-def bucket(*events: dict[str, Any], kind: str = "afkstatus", host: str = "desk") -> dict[str, Any]:
-    """A bucket as it is exported."""
-    return {
-        "id": f"aw-watcher-afk_{host}",
-        "created": "2026-01-01T00:00:00.000000+00:00",
-        "name": None,
-        "type": kind,
-        "client": "aw-watcher-afk",
-        "hostname": host,
-        "data": {},
-        "events": list(events),
-    }
-
-
-def export(*buckets: dict[str, Any]) -> str:
-    """What "Export all buckets as JSON" writes."""
-    return json.dumps({"buckets": {f"{number}": each for number, each in enumerate(buckets)}})
-
-
 WINDOW = bucket(
     {"timestamp": "2026-03-02T09:00:00Z", "duration": 5, "data": {"app": "mail", "title": "secret"}},
     kind="currentwindow",

@@ -320,6 +320,37 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     assert "No such file" in refusal(tmp_path / "export.zip")
 
 
+@pytest.mark.parametrize(
+    ("bulk", "why"),
+    [
+        ("<Record>" * 500_000, "more than 20 elements in one another"),
+        ("".join(f"<n{number}/>" for number in range(200_000)), "more in one element than there is"),
+        (f'<Record type="{"x" * 8_000_000}"/>', "more in one element than there is"),
+        ("<!--" + "x" * 8_000_000, "more in one element than there is"),
+        ("".join(f"<Me a{number}='' b{number}=''/>" for number in range(100_000)), "more in one element than there is"),
+    ],
+    ids=["nested", "names", "one element", "one comment", "attributes"],
+)
+def test_what_a_parser_would_keep_in_memory_is_refused(file: Path, bulk: str, why: str) -> None:
+    """Before it has grown: depth, names and single elements are bounded."""
+    file.write_text(export(bulk))
+    del bulk
+    tracemalloc.start()
+    said = refusal(file)
+    assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    tracemalloc.stop()
+    assert why in said
+
+
+@pytest.mark.parametrize(
+    "head", [" " * 130_000, "<!--" * 30_000, "<!DOCTYPE x [" + "<!--" * 30_000, "<!DOCTYPE x [" + '"' * 99_999]
+)
+def test_a_hostile_head_is_refused_at_once(file: Path, head: str) -> None:
+    """Whatever stands before the first element is looked at once."""
+    file.write_text(head)
+    assert refusal(file)
+
+
 def heart_beats(count: int) -> Iterator[str]:
     """The bulk of an export."""
     one = record(HEART, "03-01 09:00", "03-01 09:01", "70")

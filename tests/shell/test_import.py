@@ -18,8 +18,8 @@ from breakd.daemon.trace import TraceError
 from breakd.settings.load import load
 from tests.shell.daemon_parts import Home, new_home
 from tests.shell.health_parts import asleep, export, workout
-from tests.shell.test_activitywatch_plugin import bucket, event
-from tests.shell.test_activitywatch_plugin import export as watched
+from tests.shell.watched_parts import bucket, event
+from tests.shell.watched_parts import export as watched
 
 NIGHT = asleep("03-01 23:00", "03-02 07:00")
 NEXT = asleep("03-02 23:00", "03-03 07:00")
