@@ -18,6 +18,7 @@ import click
 
 from breakd.cli.client import Failure, NoDaemon, request
 from breakd.cli.plugin_hosts import facts, hosted
+from breakd.core.reports import KNOWN
 from breakd.daemon.imports import lines
 from breakd.daemon.words import span
 from breakd.plugin.host import Host
@@ -28,6 +29,7 @@ from breakd.plugin.loaded import Thing, nearest
 from breakd.settings.paths import past_file, runtime_folder
 
 Facts = dict[str, Any]
+NOBODY_ASKED: Facts = {"new": None, "known": None}
 
 
 @click.command("import")
@@ -51,7 +53,7 @@ def import_(name: str, file: Path, dry_run: bool, as_json: bool) -> None:
         "from": f"{read.told[0].at:%Y-%m-%d}" if read.told else None,
         "to": f"{read.told[-1].at:%Y-%m-%d}" if read.told else None,
         "left": read.left,
-        **hand_over(name, about, dry_run),
+        **(NOBODY_ASKED if presence and not about else hand_over(name, about, dry_run)),
         "past": keep(name, presence, dry_run) if presence else None,
     }
     for line in [json.dumps(found)] if as_json else told(found):
@@ -74,7 +76,7 @@ def told(found: Facts) -> Iterator[str]:
     counts = ", ".join(f"{count} x {what}" for what, count in found["read"].items()) or "nothing"
     yield f"{found['file']}: {counts}" + (f", {found['from']} to {found['to']}" if found["from"] else "")
     left: Counter[str] = Counter(found["left"])
-    left.update(found["known"] or {})
+    left.update({why: count for why, count in (found["known"] or {}).items() if why != KNOWN})
     for why, count in left.most_common():
         yield f"  left out: {count} x {why}"
     if past := found["past"]:
@@ -85,7 +87,7 @@ def told(found: Facts) -> Iterator[str]:
         new = "" if found["new"] is None else f"; {found['new']} would be new in the journal"
         yield f"nothing was taken over: a dry run{new}"
     elif found["new"] is not None:
-        yield f"{found['new']} taken over, {sum(found['known'].values())} known before"
+        yield f"{found['new']} taken over, {found['known'].get(KNOWN, 0)} known before"
 
 
 def _explained(error: Exception, file: Path, thing: Thing) -> str:
@@ -118,7 +120,7 @@ def hand_over(name: str, reports: list[Report], dry: bool) -> Facts:
     Raises Failure, also without a daemon unless it is a `dry` run.
     """
     if not reports:
-        return {"new": None if dry else 0, "known": None if dry else {}}
+        return {"new": 0, "known": {}}
     folder = runtime_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, path = tempfile.mkstemp(suffix=".jsonl", prefix="import-", dir=folder)  # the user's alone
@@ -129,7 +131,7 @@ def hand_over(name: str, reports: list[Report], dry: bool) -> Facts:
     except NoDaemon:
         if not dry:
             raise
-        return {"new": None, "known": None}
+        return NOBODY_ASKED
     finally:
         Path(path).unlink(missing_ok=True)
     return {"new": answer["new"], "known": answer["left"]}

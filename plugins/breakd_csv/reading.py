@@ -41,6 +41,14 @@ def import_(path: Path, emit: Emit, mapping: Mapped) -> None:
     emit.progress(1.0)
 
 
+def headings(path: Path) -> list[str]:
+    """What the first row has, as far as it can be shown. Raises OSError."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        line = file.readline(2000)
+    separator = max(",;\t", key=line.count)
+    return [cell.strip().strip('"')[:40] for cell in line.split(separator)[:12]]
+
+
 def _tell(read: Reader, row: list[str], emit: Emit) -> None:
     if not any(cell.strip() for cell in row):
         return

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+import breakd_activitywatch
+import breakd_apple_health
 import breakd_csv
 from breakd import Event, Exercised, Felt, Present, Sleep
-from breakd.plugin.testing import Refused, gather, load
+from breakd.plugin.testing import Refused, check, gather, load
+from tests.docs.blocks import written_in
 
 
 def mapping(toml: str) -> str:
@@ -22,7 +27,7 @@ def told(tmp_path: Path, toml: str, text: str | bytes) -> list[tuple[Event, date
     file = tmp_path / "x.csv"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     plugin = load(breakd_csv, mapping(toml), name="csv")
-    return [(each.event, each.at) for each in gather(plugin.importer, file)]
+    return [(each.event, each.at) for each in gather(plugin.things("importer")[1].target, file)]
 
 
 def utc(text: str) -> datetime:
@@ -100,7 +105,7 @@ def test_what_is_left_is_told(tmp_path: Path) -> None:
     """Rows that lack what they need are counted by reason; empty ones are no rows."""
     file, left = tmp_path / "x.csv", dict[str, int]()
     file.write_text("Bedtime,Up\n,2026-03-02 07:40\n,\n2026-03-01 23:10,\n")
-    assert gather(load(breakd_csv, mapping(SLEEP), name="csv").importer, file, left) == []
+    assert gather(load(breakd_csv, mapping(SLEEP), name="csv").things("importer")[1].target, file, left) == []
     assert left == {"a row without start": 1, "a row without duration": 1}
 
 
@@ -186,9 +191,31 @@ def test_a_mapping_that_makes_no_sense(toml: str, why: str) -> None:
     assert why in str(caught.value)
 
 
-def test_each_mapping_is_an_importer_of_its_name() -> None:
-    """`breakd import csv.NAME`; without any the plugin waits for its table."""
+def test_each_mapping_is_an_importer_of_its_name(tmp_path: Path) -> None:
+    """`breakd import csv.NAME`; the plain name says how a mapping is written, with the columns that there are."""
     two = mapping(SLEEP) + f"\n[plugins.csv.files.y]\n{SLEEP}"
-    assert [thing.name for thing in load(breakd_csv, two, name="csv").things("importer")] == ["csv.x", "csv.y"]
-    with pytest.raises(Refused, match=r"\[plugins.csv\] needs: files"):
-        load(breakd_csv, name="csv")
+    assert [thing.name for thing in load(breakd_csv, two, name="csv").things("importer")] == ["csv", "csv.x", "csv.y"]
+    file = tmp_path / "x.csv"
+    file.write_text('"Went to bed";Up\n1;2\n')
+    with pytest.raises(ValueError, match=r"begins with 'Went to bed', 'Up'; .*: write one"):
+        gather(load(breakd_csv, name="csv").importer, file)
+    with pytest.raises(ValueError, match=r"\(csv.x, csv.y\)"):
+        gather(load(breakd_csv, two, name="csv").importer, file)
+
+
+@pytest.mark.parametrize("plugin", [breakd_csv, breakd_apple_health, breakd_activitywatch])
+def test_contracts(plugin: ModuleType) -> None:
+    """What is asked of every importer is asked of those that come along."""
+    assert [found for found in check(load(plugin)) if found.verdict == "failed"] == []
+
+
+def test_the_tables_of_the_documentation() -> None:
+    """Each is taken by the plugin it is for."""
+    plugins = {"csv": breakd_csv, "apple_health": breakd_apple_health, "activitywatch": breakd_activitywatch}
+    shown = [
+        block.text for block in written_in("toml") if block.page == "docs/importing.md" and "[plugins." in block.text
+    ]
+    names = [name for text in shown for name in tomllib.loads(text)["plugins"]]
+    assert sorted(names) == sorted(plugins)
+    for text, name in zip(shown, names, strict=True):
+        assert load(plugins[name], text, name=name).things("importer")
