@@ -40,6 +40,7 @@ class Running:
         asyncio.get_running_loop().set_task_factory(timed.task)
         self._kept: dict[Thing, asyncio.Task[None]] = {}  # sources and observers
         self._outdated = False
+        self._starting: asyncio.Task[None] | None = None
         self._changing: asyncio.Task[None] | None = None
         self.sources = Sources(self._calls, deliver)
         self._supervisor = Supervisor(limits, say, lambda: not self.sources.tell_presence)
@@ -55,13 +56,22 @@ class Running:
         return Advisers(self._calls, self._things("adviser"), self._say)
 
     def start(self) -> None:
-        """Run every source and every observer that does not run yet, in a task of its own."""
+        """Run every source and every observer, soon, each in a task of its own."""
+        self._starting = asyncio.create_task(self._start(), name="breakd starts plugins")
+
+    async def _start(self) -> None:
+        """Run what does not run yet.
+
+        The loop comes round between two sources: most import what they need in their first step, and meanwhile
+        somebody may be waiting for an answer.
+        """
         for thing in self._things("observer"):
             if thing not in self._kept:
                 self._kept[thing] = self._keep(thing, self.observers.run)
         for thing in self._things("source"):
             if thing not in self._kept:
                 self._kept[thing] = self._keep(thing, self.sources.run)
+                await asyncio.sleep(0)
 
     def change(self, order: Sequence[str]) -> None:
         """What is registered, or the order of notifiers, has changed: what is gone ends, then what is new begins.
@@ -91,7 +101,7 @@ class Running:
             observers = [task for kind, task in tasks if kind == "observer"]
             await _end([task for kind, task in tasks if kind == "source"], observers, self._limits.leave / 2)
             await _end(observers, (), self._limits.leave / 2)
-            self.start()
+            await self._start()
             await self.notifiers.show_again()
 
     def retry(self) -> None:
@@ -105,8 +115,9 @@ class Running:
         self.observers.end()
         self.guides.stop()
         self.notifiers.stop()
-        if self._changing is not None:
-            self._changing.cancel()
+        for task in (self._starting, self._changing):
+            if task is not None:
+                task.cancel()
         sources = {task for thing, task in self._kept.items() if thing.kind == "source"}
         lasting = {*self._kept.values(), *self.guides.tasks} - sources
         await _end(sources, lasting, self._limits.leave / 2)

@@ -43,6 +43,8 @@ def in_use(devices: Path, ignore: tuple[str, ...]) -> bool:
 def users(devices: Path) -> Iterator[str]:
     """The names of the processes of this user that have a camera open."""
     found, owner = {str(path) for path in cameras(devices)}, os.getuid()
+    if not found:
+        return
     for process in PROCESSES.iterdir():
         with suppress(OSError):  # it ended in this moment, or is not ours to look into
             if process.name.isdecimal() and process.stat().st_uid == owner:
