@@ -56,9 +56,9 @@ def _plugins() -> Found:
     found = _names("plugins")
     if found is not None:
         return found
-    from importlib.metadata import entry_points
+    from breakd.plugin.installed import points
 
-    return dict.fromkeys(sorted(point.name for point in entry_points(group="breakd")), "")
+    return dict.fromkeys(sorted(point.name for point in points()), "")
 
 
 def _breaks() -> Found:

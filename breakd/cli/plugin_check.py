@@ -6,7 +6,6 @@ import importlib
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -14,7 +13,7 @@ from breakd.cli.client import Failure, WrongUse
 from breakd.cli.commands import COMMANDS
 from breakd.cli.plugin_hosts import need, settings
 from breakd.plugin.files import File
-from breakd.plugin.loading import GROUP
+from breakd.plugin.installed import GROUP, points
 from breakd.plugin.testing import Refused, check, load
 from breakd.plugin.testing.loading import Plugin
 from breakd.settings.paths import plugin_folder
@@ -41,16 +40,17 @@ def examined(what: str, sets: Sequence[str]) -> list[Finding]:
     path = Path(what)
     if path.is_dir():
         project = _project(path)
-        points = project.get("project", {}).get("entry-points", {}).get(GROUP, {})
-        if not points:
+        declared = project.get("project", {}).get("entry-points", {}).get(GROUP, {})
+        if not declared:
             raise Failure(f"{path / 'pyproject.toml'}: no [project.entry-points.{GROUP}]: breakd would not find it")
-        found = [each for name, value in points.items() for each in _plugin(name, _imported(path, name, value), sets)]
+        found = [each for name, value in declared.items() for each in _plugin(name, _imported(path, name, value), sets)]
         return [*found, *_missing(path, project)]
     if path.suffix == ".py":
         return _plugin(path.stem, File(path.stem, path.absolute(), named=True), sets)
     need(what)
-    for point in entry_points(group=GROUP, name=what):
-        return _plugin(what, point, sets)
+    for point in points():
+        if point.name == what:
+            return _plugin(what, point, sets)
     return _plugin(what, File(what, plugin_folder() / f"{what}.py"), sets)
 
 

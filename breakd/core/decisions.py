@@ -51,11 +51,28 @@ class Prompt(Decision):
     did: ClassVar[str] = "prompt"
 
 
+# Making a dataclass takes half a millisecond, and every command and every start would make them all: decisions that
+# say the same things share one.
+
+
 @dataclass(frozen=True, slots=True)
-class Withdraw(Decision):
-    """Take the open prompt away: it applies no longer."""
+class _OfKind(Decision):
+    """Something about a kind of break."""
 
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Rested(_OfKind):
+    """The end of a break, after so much rest."""
+
+    rested_ms: int
+
+
+class Withdraw(_OfKind):
+    """Take the open prompt away: it applies no longer."""
+
+    __slots__ = ()
     did: ClassVar[str] = "withdraw"
 
 
@@ -71,29 +88,24 @@ class BreakStarted(Decision):
     did: ClassVar[str] = "break_started"
 
 
-@dataclass(frozen=True, slots=True)
-class BreakDone(Decision):
+class BreakDone(_Rested):
     """The break is complete, or near enough."""
 
-    kind: str
-    rested_ms: int
+    __slots__ = ()
     did: ClassVar[str] = "break_done"
 
 
-@dataclass(frozen=True, slots=True)
-class BreakAbandoned(Decision):
+class BreakAbandoned(_Rested):
     """The person went back to work early; the rest counts in proportion."""
 
-    kind: str
-    rested_ms: int
+    __slots__ = ()
     did: ClassVar[str] = "break_abandoned"
 
 
-@dataclass(frozen=True, slots=True)
-class Missed(Decision):
+class Missed(_OfKind):
     """All attempts went unanswered."""
 
-    kind: str
+    __slots__ = ()
     did: ClassVar[str] = "missed"
 
 
@@ -115,11 +127,10 @@ class Snoozed(Decision):
     did: ClassVar[str] = "snoozed"
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped(Decision):
+class Skipped(_OfKind):
     """The person let this break go."""
 
-    kind: str
+    __slots__ = ()
     did: ClassVar[str] = "skipped"
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from breakd.core import engine
 from breakd.core.events import Alarm
 from breakd.core.units import HOUR
+from breakd.daemon.lean import import_cron
 from breakd.daemon.weeks import next_span
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ CALENDAR = "calendar"  # the source of its alarms
 
 def zone(name: str) -> tzinfo:
     """The time zone of this IANA name; UTC if the system does not know it."""
+    if name == "UTC":  # every system knows it, and those without a file for it would look in packages
+        return UTC
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, such as "Europe"
@@ -84,9 +87,7 @@ class Calendar:
         ]
 
     def _trigger(self, days: str, hour: int, minute: int) -> CronTrigger:
-        from apscheduler.triggers.cron import CronTrigger
-
-        return CronTrigger(day_of_week=days, hour=hour, minute=minute, timezone=self.zone)
+        return import_cron()(day_of_week=days, hour=hour, minute=minute, timezone=self.zone)
 
     def next_after(self, wall_ms: int) -> int:
         """When the first alarm later than this rings."""

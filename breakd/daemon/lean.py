@@ -8,7 +8,14 @@ from __future__ import annotations
 import gc
 import importlib
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+    from apscheduler.triggers.cron import CronTrigger
 
 
 class Later(ModuleType):
@@ -22,22 +29,60 @@ class Later(ModuleType):
         return getattr(module, name)
 
 
+@contextmanager
+def without(stand_ins: Mapping[str, Mapping[str, object]]) -> Iterator[None]:
+    """While this is on, each of these modules is not loaded by an import, only when something else in it is asked for
+    than the names given here. Afterwards everybody imports the real ones. What is loaded already stays."""
+    modules = {name: Later(name) for name in stand_ins if name not in sys.modules}
+    for name, module in modules.items():
+        vars(module).update(stand_ins[name])
+    sys.modules.update(modules)
+    try:
+        yield
+    finally:
+        for name, module in modules.items():
+            if sys.modules.get(name) is module:
+                del sys.modules[name]
+
+
 def import_asyncio() -> None:
     """Import asyncio, and its TLS only when somebody uses that. To be called before anybody else imports asyncio.
 
     asyncio brings OpenSSL, a tenth of the daemon's memory; D-Bus, X11 and the control socket are plain sockets.
     """
-    if "asyncio" in sys.modules:
-        return
-    ssl, sslproto = Later("ssl"), Later("asyncio.sslproto")
-    vars(ssl)["SSLSocket"] = ()  # asyncio asks of every socket whether it is one: none is before ssl is loaded
-    sys.modules.update({"ssl": ssl, "asyncio.sslproto": sslproto})
-    try:
-        importlib.import_module("asyncio")
-    finally:
-        for module in (ssl, sslproto):  # everybody else, and `Later` itself, imports the real ones
-            if sys.modules.get(module.__name__) is module:
-                del sys.modules[module.__name__]
+    if "asyncio" not in sys.modules:
+        # asyncio asks of every socket whether it is an SSL socket: none is before ssl is loaded.
+        with without({"ssl": {"SSLSocket": ()}, "asyncio.sslproto": {}}):
+            importlib.import_module("asyncio")
+
+
+def import_scheduler() -> type[AsyncIOScheduler]:
+    """APScheduler's scheduler for asyncio, without its pools of threads and processes, which one job needs not."""
+    with without({**UNASKED, "apscheduler.executors.pool": {"ThreadPoolExecutor": None}}):
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+    return AsyncIOScheduler  # type: ignore[no-any-return]  # APScheduler has no types
+
+
+def import_cron() -> type[CronTrigger]:
+    """APScheduler's trigger for times of the day."""
+    with without(UNASKED):
+        from apscheduler.triggers.cron import CronTrigger
+    return CronTrigger  # type: ignore[no-any-return]
+
+
+def _none(**_which: str) -> tuple[()]:
+    return ()
+
+
+# What APScheduler asks for when it is imported, its version and its plugins: nobody here uses either, and
+# `importlib.metadata` with `email`, `zipfile` and what else it brings is a MiB of memory and a tenth of the start.
+UNASKED: Mapping[str, Mapping[str, object]] = {
+    "importlib.metadata": {
+        "entry_points": _none,
+        "version": lambda _name: "3",
+        "PackageNotFoundError": ImportError,
+    }
+}
 
 
 def hurry() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from breakd.daemon.clock import BootZone, Clock
+from breakd.daemon.lean import import_scheduler
 
 if TYPE_CHECKING:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -31,9 +32,7 @@ class Timer:
 
     def _begin(self) -> None:
         # Imported here: it takes longer than all else, and the daemon is ready before it needs a timer.
-        from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
-        self._scheduler = AsyncIOScheduler(timezone=self._zone)
+        self._scheduler = import_scheduler()(timezone=self._zone)
         self._scheduler.start()
         if self._armed is not None:
             self.arm(self._armed)
@@ -46,10 +45,11 @@ class Timer:
         if self._scheduler is None:
             self._armed = boot_ms
             return
+        from apscheduler.triggers.date import DateTrigger
+
         self._scheduler.add_job(
             self._run,
-            "date",
-            run_date=self._zone.at(boot_ms),
+            DateTrigger(self._zone.at(boot_ms), timezone=self._zone),
             id=JOB,
             replace_existing=True,
             misfire_grace_time=None,

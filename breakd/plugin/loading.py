@@ -8,20 +8,18 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cache
-from importlib.metadata import Distribution, EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from breakd.plugin import tables
+from breakd.plugin import installed, tables
 from breakd.plugin.files import File, check_name, files
 from breakd.plugin.holding import Held, Watch
 from breakd.plugin.hookspecs import HOOK, call_hook
+from breakd.plugin.installed import Point
 from breakd.plugin.loaded import Failed, Loaded, Thing, explain, nearest
 from breakd.plugin.registering import LoadRoutines, Registrar
 from breakd.plugin.tables import Locate
 
-GROUP = "breakd"
 OWN = "breakd"  # the distribution whose plugins load first
 
 
@@ -36,12 +34,11 @@ class Terms(NamedTuple):
     off: Mapping[str, str] = {}  # why each plugin that was switched off is
 
 
-def found(only: Collection[str] | None, folder: Path | None) -> Iterator[tuple[Loaded, EntryPoint | File]]:
+def found(only: Collection[str] | None, folder: Path | None) -> Iterator[tuple[Loaded, Point | File]]:
     """The installed plugins, the bundled ones first, in an order that does not depend on the machine; then the files
     in this folder."""
-    about = cache(_name_and_version)  # each look at it reads and parses the whole file again
-    points: list[tuple[Loaded, EntryPoint | File]] = [
-        (_origin(point, about), point) for point in entry_points(group=GROUP)
+    points: list[tuple[Loaded, Point | File]] = [
+        (Loaded(point.name, point.origin, point.version), point) for point in installed.points()
     ]
     points.sort(key=lambda each: (each[0].origin != OWN, each[0].name, each[0].source))
     if folder is not None:
@@ -49,7 +46,7 @@ def found(only: Collection[str] | None, folder: Path | None) -> Iterator[tuple[L
     yield from (each for each in points if only is None or each[0].name in only)
 
 
-def load(plugin: Loaded, point: EntryPoint | File | Ready, terms: Terms) -> None:
+def load(plugin: Loaded, point: Point | File | Ready, terms: Terms) -> None:
     """Import a plugin and run its hook, unless somebody says no. Never raises."""
     began = time.perf_counter()
     with _contained(plugin, point.module):
@@ -95,15 +92,6 @@ def strangers(terms: Terms, names: Collection[str], only: Collection[str] | None
             yield f"{place + ': ' if place else ''}plugins.{name}: no such plugin{nearest(name, sorted(names))}"
 
 
-def _origin(point: EntryPoint, about: Callable[[Distribution], tuple[str, str]]) -> Loaded:
-    return Loaded(point.name, point.value) if point.dist is None else Loaded(point.name, *about(point.dist))
-
-
-def _name_and_version(origin: Distribution) -> tuple[str, str]:
-    metadata = origin.metadata
-    return metadata["Name"], metadata["Version"]
-
-
 def _is_on(plugin: Loaded, terms: Terms) -> bool:
     if not tables.enabled(plugin.name, terms.tables.get(plugin.name, {}), terms.locate):
         plugin.fate = "off"
@@ -113,7 +101,7 @@ def _is_on(plugin: Loaded, terms: Terms) -> bool:
     return plugin.fate != "off"
 
 
-def _imported(plugin: Loaded, point: EntryPoint | File | Ready, terms: Terms) -> object:
+def _imported(plugin: Loaded, point: Point | File | Ready, terms: Terms) -> object:
     """What the entry point names; one that hangs is thrown out."""
     if not terms.watch.alarmed:
         return _in_a_thread(point, terms.importing)
@@ -124,7 +112,7 @@ def _imported(plugin: Loaded, point: EntryPoint | File | Ready, terms: Terms) ->
         raise Failed(f"importing {point.value} takes more than {terms.importing:g} s: {error}") from None
 
 
-def _in_a_thread(point: EntryPoint | File | Ready, limit: float) -> object:
+def _in_a_thread(point: Point | File | Ready, limit: float) -> object:
     """The other way to give up on an import that hangs; it goes on in its thread, and costs what it costs."""
     outcome: list[tuple[object, BaseException | None]] = []
 
@@ -158,7 +146,7 @@ class Ready(NamedTuple):
         return self.outcome()
 
 
-async def ready(point: EntryPoint | File, limit: float) -> Ready:
+async def ready(point: Point | File, limit: float) -> Ready:
     """Import it while the loop goes on; at most `limit` s. Never raises."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[Callable[[], object]] = loop.create_future()

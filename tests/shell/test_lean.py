@@ -77,6 +77,33 @@ def test_the_daemon_does_without_click() -> None:
     assert ran(program) == "False"
 
 
+SCHEDULED = """
+from datetime import UTC, datetime
+from breakd.daemon.lean import import_cron, import_scheduler
+
+async def scheduled():
+    from apscheduler.triggers.date import DateTrigger
+    scheduler, rung = import_scheduler()(timezone=UTC), asyncio.Event()
+    scheduler.start()
+    async def ring():
+        rung.set()
+    scheduler.add_job(ring, DateTrigger(datetime.now(UTC), timezone=UTC), misfire_grace_time=None)
+    await rung.wait()
+    scheduler.shutdown(wait=False)
+
+print(import_cron()(hour=4, timezone=UTC).get_next_fire_time(None, datetime(2026, 3, 2, 9, tzinfo=UTC)).hour)
+asyncio.run(scheduled())
+print([name for name in ("importlib.metadata", "email", "multiprocessing") if name in sys.modules])
+import importlib.metadata, apscheduler.executors.pool
+print(importlib.metadata.version("apscheduler") >= "3", apscheduler.executors.pool.ThreadPoolExecutor.__name__)
+"""
+
+
+def test_the_scheduler_comes_without_what_one_job_needs_not() -> None:
+    """A job and a calendar work; whoever imports afterwards what was spared gets the real thing."""
+    assert ran(SCHEDULED).splitlines() == ["4", "[]", "True ThreadPoolExecutor"]
+
+
 def test_the_public_face_does_not_import_asyncio() -> None:
     """`import breakd` leaves asyncio to whoever needs it, or the daemon could not choose how it is imported."""
     program = "import breakd, breakd.cli.main, breakd.cli.run, sys; print('asyncio' in sys.modules)"
