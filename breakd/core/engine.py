@@ -323,7 +323,7 @@ def _configured(state: State, entry: Entry, out: Decisions) -> State:
 def _slept(state: State, entry: Entry, out: Decisions) -> State:
     assert isinstance(entry.event, Slept)
     body = health.slept(state.configured, state.body, entry.event, state.now)
-    if body is state.body:
+    if body == state.body:
         return state
     since = state.now - entry.event.to_ms  # at the desk no longer than one is up
     if body.day > state.body.day and state.tally.desk_ms > since:
@@ -333,12 +333,14 @@ def _slept(state: State, entry: Entry, out: Decisions) -> State:
 
 def _felt(state: State, entry: Entry, out: Decisions) -> State:
     assert isinstance(entry.event, Felt)
-    return fitted(state, health.felt(state.body, entry.event, entry.at), out)
+    body = health.felt(state.body, entry.event, entry.at)
+    return state if body == state.body else fitted(state, body, out)
 
 
 def _exercised(state: State, entry: Entry, out: Decisions) -> State:
     assert isinstance(entry.event, Exercised)
-    return fitted(state, health.exercised(state.body, entry.event, entry.at), out)
+    body = health.exercised(state.body, entry.event, entry.at)
+    return state if body == state.body else fitted(state, body, out)
 
 
 def _gathered(state: State, entry: Entry, _out: Decisions) -> State:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
+from breakd.core import sleep
 from breakd.core.events import Event, Exercised, Slept
 from breakd.core.units import DAY, MINUTE
 
@@ -17,6 +18,7 @@ Report: TypeAlias = tuple[Event, int]  # what, and the core time it is about
 
 KNOWN = "known before"
 SAME_NIGHT = "another sleep is known for that time"
+TOO_LONG = "no sleep is that long"
 SAME_EXERCISE = "other exercise is known for that time"
 LONGEST = 2 * DAY  # ms: nothing that a person does without a pause takes as long
 
@@ -74,6 +76,8 @@ def _taken(event: Event, at: int, sleeps: _Spans, efforts: _Spans) -> str:
     times = span(event, at)
     if times is None:
         return ""
+    if isinstance(event, Slept) and times[1] - times[0] > sleep.LONGEST:
+        return TOO_LONG
     if isinstance(event, Slept):
         return SAME_NIGHT if sleeps.beside(*times) else ""
     length = times[1] - times[0]

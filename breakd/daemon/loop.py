@@ -163,6 +163,11 @@ class Loop:
         self._notice()
         return self._take(Command(order, for_ms, routine), self.now(), source)
 
+    def tell(self, event: Event, at: int, source: str) -> Decisions:
+        """The person told something of themselves, which was so at core time `at`."""
+        self._notice()
+        return self._take(event, at, source)
+
     def next_day(self) -> int:
         """When the next day starts, core time."""
         offset = self.state.offset

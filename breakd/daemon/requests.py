@@ -122,6 +122,23 @@ def _posture(house: House, request: Facts) -> Facts:
     return stand(house.loop, request.get("value"))
 
 
+def _said(name: str) -> Handler:
+    def handle(house: House, request: Facts) -> Facts:
+        from breakd.daemon import said  # here: once or twice a day
+
+        handlers = {"slept": said.slept, "felt": said.felt, "exercised": said.exercised}
+        return handlers[name](house.loop, request)
+
+    return handle
+
+
+def _limits(house: House, _request: Facts) -> Facts:
+    """Every limit with what there is to know of it."""
+    from breakd.daemon.status import limits
+
+    return {"limits": limits(house.loop.current())}
+
+
 def _reload(house: House, _request: Facts) -> Facts:
     verdict = house.reload.again()
     if verdict.problems:
@@ -177,6 +194,10 @@ REQUESTS: Mapping[str, Handler] = {
     "names": _names,
     "command": _command,
     "posture": _posture,
+    "slept": _said("slept"),
+    "felt": _said("felt"),
+    "exercised": _said("exercised"),
+    "limits": _limits,
     "reload": _reload,
     "calls": _calls,
     "import": _import,

@@ -8,7 +8,7 @@ from typing import Any
 import breakd
 from breakd.core.body import FULL
 from breakd.core.hours import quiet
-from breakd.core.limits import FAST, GAUGES, UNITS, reading, slow
+from breakd.core.limits import FAST, GAUGES, UNITS, grounds, reading, slow
 from breakd.core.readiness import is_severe
 from breakd.core.sleep import debt, is_main, night_of, nights
 from breakd.core.state import Call, State, rested, rule
@@ -108,6 +108,15 @@ def limit(state: State, gauge: str) -> dict[str, Any]:
 def unknown(state: State) -> list[str]:
     """The limits of which nothing is known: nobody told, and nothing could be seen."""
     return [name for name, gauge in zip(GAUGES[len(FAST) :], slow(state), strict=True) if not gauge.known]
+
+
+def limits(state: State) -> dict[str, Any]:
+    """What `breakd limits --json` prints: each limit with its reasons, and what they come from."""
+    from breakd.daemon.facts import because_facts
+
+    found = status(state)
+    told = {name: {**each, "because": because_facts(grounds(state, name))} for name, each in found["limits"].items()}
+    return {key: found[key] for key in ("at", "readiness", "sleep", "body")} | {"limits": told}
 
 
 def _sleep(state: State) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from breakd.core.decisions import (
     Tone,
     Warn,
 )
+from breakd.core.events import Exercised, Felt
 from breakd.core.limits import UNITS
 from breakd.plugin.interfaces import Button, Note
 from breakd.settings.errors import Problem
@@ -71,6 +72,32 @@ def span(ms: float) -> str:
     return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
+SEVERE = (
+    "Pain this strong is beyond a break program: today it offers changes of position and easy walking alone.",
+    "Get emergency help now if you feel numb around the saddle area, have new bladder or bowel trouble, pain down both",
+    "legs, or leg weakness that grows. See a doctor after a bad fall or accident, with fever or feeling ill, a history",
+    "of cancer, weight loss without cause, steroids or weak immune defence, night pain that does not let up, or if it",
+    "is your first back pain, under 20 or over 55.",
+)
+
+
+def felt(event: Felt) -> str:
+    """What somebody reported, in a line."""
+    told = []
+    if event.pain is not None:
+        told.append(f"pain {event.pain} of 10" + (f" ({event.where})" if event.where else ""))
+    if event.sleepiness is not None:
+        told.append(f"sleepiness {event.sleepiness} of 9")
+    if event.effort is not None:
+        told.append(f"the last routine was {event.effort} of 10 hard")
+    return ", ".join(told)
+
+
+def exercised(event: Exercised) -> str:
+    """Exercise, in a line."""
+    return f"{event.what or 'exercise'} for {span(event.minutes * 60_000)} at {event.rpe:g} of 10"
+
+
 UNIT_MS = {"min": 60_000, "h": 3_600_000}
 
 
@@ -79,6 +106,14 @@ def amount(value: float, unit: str) -> str:
     if unit in UNIT_MS:
         return span(value * UNIT_MS[unit])
     return f"a load of {value:.0f}" if unit == "load" else f"{value:g} {unit}"
+
+
+def compared(limit: Facts) -> str:
+    """Where a limit stands, from its facts: "45 min of 1 h 00 min", "a load of 90 of 120", "12 of 14 days"."""
+    value, of, unit = limit["value"], limit["of"], limit["unit"]
+    if unit in UNIT_MS:
+        return f"{amount(value, unit)} of {amount(of, unit)}"
+    return f"a load of {value:.0f} of {of:.0f}" if unit == "load" else f"{value:g} of {of:g} {unit}"
 
 
 def clock(moment: datetime, now: datetime) -> str:
@@ -283,8 +318,7 @@ def because(facts: Facts) -> tuple[Because, ...]:
 
 
 def _warn_line(facts: Facts, _titles: Mapping[str, str]) -> str:
-    value, limit = (amount(facts[key], facts["unit"]) for key in ("value", "of"))
-    return f"warning: {facts['limit']} {facts['level']}, {value} of {limit}"
+    return f"warning: {facts['limit']} {facts['level']}, {compared(facts)}"
 
 
 def _span(facts: Facts, key: str) -> str:
@@ -329,5 +363,8 @@ _EVENTS: dict[str, Callable[[Facts], str]] = {
     "clock": lambda it: f"the wall clock jumped by {it['shift']}",
     "started": lambda it: f"breakd started; last known to live at {_clock_of(it['alive'])}",
     "configured": lambda _: "settings are in force",
+    "slept": lambda it: f"asleep {_clock_of(it['from'])} to {_clock_of(it['to'])}",
+    "felt": lambda it: felt(Felt(**{key: it[key] for key in ("pain", "where", "sleepiness", "effort") if key in it})),
+    "exercised": lambda it: exercised(Exercised(it["minutes"], it["rpe"], it.get("what", ""))),
     "gathered": lambda _: "advisers were asked",
 }
