@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("why", "What the next break, the last prompt, a limit come from, now or in the past."),
     "log": ("log", "What happened and what was decided."),
     "history": ("history", "A day a row: sitting, rest, prompts."),
+    "report": ("report", "What went wrong at a moment, fit to be attached to an issue."),
     "usage": ("usage", "What came of the prompts, and which never work."),
     "reload": ("reload", "Read the settings again, at once."),
     "plugins": ("plugins", "Which there are and how they do; a new one; what is wrong with one."),

@@ -19,8 +19,9 @@ from breakd.cli.moments import Days
 from breakd.cli.traces import opened
 from breakd.core.decisions import Decision, Prompt
 from breakd.core.events import Event
+from breakd.core.rules import Rules
 from breakd.daemon import words
-from breakd.daemon.calendar import Calendar
+from breakd.daemon.calendar import Calendar, Silent
 from breakd.daemon.clock import wall_time
 from breakd.daemon.facts import decision_facts
 from breakd.daemon.simulation import Simulation
@@ -77,13 +78,12 @@ def simulate(
         settings = load(config, sets)
     except SettingsError as error:
         raise WrongUse(str(error)) from None
-    over(trace, settings, as_json)
+    over(trace, Run(settings, given=bool(config or sets)), as_json)
 
 
-def over(trace: Path, settings: Settings, as_json: bool) -> None:
+def over(trace: Path, run: Run, as_json: bool) -> None:
     """Run the core over this trace and print what it decides. Raises Failure."""
     with opened(trace) as lines:
-        run = Run(settings)
         try:
             for line in read(lines, str(trace)):
                 for decision in run.feed(line):
@@ -102,10 +102,14 @@ def over(trace: Path, settings: Settings, as_json: bool) -> None:
 
 
 class Run:
-    """A simulation from the first line of a trace to its last."""
+    """A simulation from the first line of a trace to its last.
 
-    def __init__(self, settings: Settings) -> None:
+    `given`: the settings were asked for, so that they hold in place of those that a report brings.
+    """
+
+    def __init__(self, settings: Settings, *, given: bool = False) -> None:
         self._settings = settings
+        self._given = given
         self._offset = 0  # of the wall clock by which decisions are told, and its zone
         self._zone: tzinfo = UTC
         self._start, self._latest, self._from = 0, 0, ""
@@ -164,11 +168,19 @@ class Run:
 
     def _begin(self, line: Line, at: int) -> Simulation:
         self._start = min(at, line.at)
-        rules = replace(self._settings.rules(), routines=routines(self._settings))
-        simulation = Simulation(rules, Calendar.of(self._settings, line.zone), self._start)
+        rules, calendar = self._rules(line)
+        simulation = Simulation(rules, calendar, self._start)
         self._read_clock(simulation)
         self.simulation, self._from = simulation, self._iso(self._start)
         return simulation
+
+    def _rules(self, line: Line) -> tuple[Rules, Calendar]:
+        """What decides and what rings. A report has its rules, without routines, and its alarms in itself."""
+        brought = line.what if isinstance(line.what, Rules) else None
+        if brought is not None and not self._given:
+            return brought, Silent()
+        rules = replace(self._settings.rules(), routines=routines(self._settings))
+        return rules, Calendar.of(self._settings, line.zone) if brought is None else Silent()
 
     def _read_clock(self, simulation: Simulation) -> None:
         self._offset, self._zone = simulation.state.offset, simulation.zone

@@ -136,3 +136,26 @@ class Calendar:
                 after += HOUR
             elif after > wall_ms:
                 return after
+
+
+NEVER = 1 << 62  # wall-clock ms
+
+
+@dataclass(frozen=True)
+class Silent(Calendar):
+    """A calendar that never rings: that of a trace which has its alarms in itself."""
+
+    day_start: str = ""
+    zone: tzinfo = UTC
+
+    def next_after(self, wall_ms: int) -> int:
+        """Never."""
+        return NEVER
+
+    def alarms(self, wall_ms: int, offset: int) -> list[Alarm]:
+        """Nothing rings."""
+        return []
+
+    def hours(self, wall_ms: int, offset: int) -> tuple[Alarm, ...]:
+        """No hours are known but those that the trace tells."""
+        return ()

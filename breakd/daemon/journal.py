@@ -16,6 +16,7 @@ import msgspec
 
 from breakd.core.decisions import Decision
 from breakd.core.events import Entry, Event
+from breakd.core.rules import Rules
 from breakd.daemon.clock import Beat
 from breakd.daemon.contents import Content
 from breakd.daemon.database import JournalError, beside, open_private, open_reading, prepare, reachable, told, writing
@@ -193,7 +194,7 @@ class Journal:
         seq, latest = 0, 0
         with writing(self._db, self._where):
             for told_ in read(lines, name, journal=True):
-                if told_.what is None:
+                if told_.what is None or isinstance(told_.what, Rules):  # neither is a row
                     continue
                 seq, latest = seq + 1, max(latest, told_.at if told_.seen is None else told_.seen)
                 if isinstance(told_.what, Did):

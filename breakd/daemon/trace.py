@@ -13,14 +13,28 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 import msgspec
 
 from breakd.core.events import Clock, Configured, Event, Idle, Slept, Started, Zone
+from breakd.core.rules import Rules
 from breakd.daemon.calendar import zone
 from breakd.daemon.facts import Did
-from breakd.daemon.fields import EVENTS, FIELDS, MOMENT_EXPECTED, PLAIN, REACH, SPAN, YEARS, Field, moment, wall_ms
+from breakd.daemon.fields import (
+    EVENTS,
+    FIELDS,
+    MOMENT_EXPECTED,
+    PLAIN,
+    REACH,
+    RULES,
+    SPAN,
+    YEARS,
+    Field,
+    moment,
+    wall_ms,
+)
 from breakd.settings.durations import show
 
 Raw: TypeAlias = dict[str, Any]
 
 END = "end"
+REPORT = "report"  # the first line of what `breakd report` writes: the rules that held
 
 _decode = msgspec.json.Decoder().decode
 
@@ -47,7 +61,7 @@ class TraceError(ValueError):
 
 
 class Line(NamedTuple):
-    """One line: `what` happened `at` (ms of boot time); None is the end of the trace.
+    """One line: `what` happened `at` (ms of boot time); None is the end of the trace, rules are how a report begins.
 
     `seen` is None for an `idle` of which nobody said when it was learned. `zone`: in which `at` was written.
     """
@@ -55,7 +69,7 @@ class Line(NamedTuple):
     number: int
     at: int
     seen: int | None
-    what: Event | Did | None
+    what: Event | Did | Rules | None
     source: str = ""
     seq: int = 0
     zone: tzinfo = UTC
@@ -97,6 +111,8 @@ class _Reader:
         if "event" not in raw:
             return self._did(number, raw)
         name, told, seen, seq, source = _common(raw)
+        if name == REPORT and not self._journal:
+            return self._report(number, told, raw)
         wall, offset = wall_ms(told), self._offset
         if name == Clock.name and not seq:
             offset = self._jumped_from(wall, raw.get("shift"))
@@ -133,6 +149,18 @@ class _Reader:
         if learned is None and raw.event != Idle.name:
             learned = at
         return Line(number, at, learned, what, raw.source, raw.seq, told.tzinfo or UTC)
+
+    def _report(self, number: int, told: datetime, raw: Raw) -> Line:
+        """How a report begins."""
+        if self._now is not None:
+            raise ValueError("a report begins in the middle of a trace, expected it in the first line")
+        raw.pop("breakd", None)
+        raw.pop("moment", None)
+        rules = _value(Field("rules", "rules", RULES), raw, REPORT, 0)
+        _no_more(REPORT, raw, ())
+        at = wall_ms(told)
+        self._follow(number, REPORT, at, at)
+        return Line(number, at, at, rules)
 
     def _what(self, name: str, raw: Raw, offset: int) -> Event | None:
         if name == Configured.name and not self._journal:
