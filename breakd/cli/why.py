@@ -79,6 +79,7 @@ LIMITS: dict[str, str] = {
     "movement": "exertion.week",
     "rest": "exertion.rest",
 }
+NOT_NEAR = ("awake", "movement", "rest")  # whose level does not come from the share `limits.near`
 
 
 @click.command("why")
@@ -148,7 +149,8 @@ def limit_lines(name: str, found: Facts) -> list[str]:
         )
         more = [each for each in told.get("because", ()) if each["code"] != f"{name}_ms"]  # which was just said
         said = "\n".join([said, *_reasons(more, None, sources)])
-    levels = {"ok": f"within the limit; near from {limit['near']:.0%} on", "near": "near the limit", "over": "over it"}
+    near = "" if name in NOT_NEAR else f"; near from {limit['near']:.0%} on"
+    levels = {"ok": f"within the limit{near}", "near": "near the limit", "over": "over it"}
     because = _reasons(limit["because"], None, sources)
     return [*_unwatched(found), f"{head}: {levels[limit['level']]}", f"  {about}", *because, f"  {said}", "", WHERE]
 

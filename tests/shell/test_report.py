@@ -115,7 +115,7 @@ def test_simulate_decides_what_was_decided(journal: Journal) -> None:
         inside = [(at, name, own.get(str(what), what)) for at, name, what in again if abs(at) <= AROUND]
         assert inside == did(journal, moment)
         sizes.append(found.left)
-        decided.update(name for _, name, _ in inside)
+        decided.update(str(name) for _, name, _ in inside)
     assert sorted(sizes)[len(sizes) // 2] < 25
     assert decided >= {"prompt", "break_started", "break_done", "snoozed", "held"}
 
