@@ -112,7 +112,7 @@ class Export:
         self._depth -= 1
 
     def _record(self, kind: str, record: dict[str, str]) -> None:
-        times = self._times(record)
+        times = self._times(record, instant=kind in EFFORTS)
         if times is None:
             return
         value = record.get("value", "")
@@ -155,11 +155,12 @@ class Export:
         what = workouts.name_of(workout.get("workoutActivityType", ""))
         self._workouts.append(workouts.Workout(*times, round(seconds / 60, 2), what))
 
-    def _times(self, record: dict[str, str]) -> tuple[float, float] | None:
+    def _times(self, record: dict[str, str], instant: bool = False) -> tuple[float, float] | None:
+        """From when to when; None if it is left out. `instant`: it may take no time."""
         start, end = _moment(record.get("startDate", "")), _moment(record.get("endDate", ""))
         if start is None or end is None:
             self._left["a record without a readable start and end"] += 1
-        elif end <= start:
+        elif end < start or (end == start and not instant):
             self._left["a record that ends before it begins"] += 1
         elif end > self._written + nights.DAY or end > time.time():
             self._left["a record of the future"] += 1

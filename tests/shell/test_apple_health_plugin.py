@@ -179,6 +179,8 @@ def test_the_effort_that_was_said_is_believed(file: Path) -> None:
     assert told(file, other, walk)[0] == [Exercised(50, 2, "walking")]
     assert told(file, other, guess, walk)[0] == [Exercised(50, 3, "walking")]
     assert told(file, other, guess, said, walk)[0] == [Exercised(50, 7, "walking")]
+    moment = record(EFFORT, "03-01 18:49", "03-01 18:49", "8")
+    assert told(file, moment, guess, walk) == ([Exercised(50, 8, "walking")], {})
     assert told(file, walk, toml="[plugins.apple_health.rpe]\nwalking = 1.5")[0] == [Exercised(50, 1.5, "walking")]
 
 
