@@ -293,7 +293,7 @@ def _value(field: Field, raw: Raw, name: str, offset: int) -> Any:
 
 
 def _make_sense(what: Event | None, learned: int) -> None:
-    if isinstance(what, Zone) and zone(what.zone) is UTC:
+    if isinstance(what, Zone) and what.zone != "UTC" and zone(what.zone) is UTC:
         raise ValueError(f'"name" is {_shown(what.zone)}, expected a time zone such as "Europe/Berlin"')
     if isinstance(what, Slept) and what.to_ms > learned:
         raise ValueError(f'"to" is {show(what.to_ms - learned)} after "at", expected a sleep that is over')

@@ -103,6 +103,7 @@ EVENTS: list[tuple[str, Event]] = [
     ('"event": "started"', Started()),
     ('"event": "clock", "shift": "-1h"', Clock(-HOUR)),
     ('"event": "zone", "name": "Europe/Berlin"', Zone("Europe/Berlin")),
+    ('"event": "zone", "name": "UTC"', Zone("UTC")),
 ]
 
 
