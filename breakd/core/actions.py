@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from breakd.core import conditions as when
 from breakd.core import hours
-from breakd.core.asking import did_routine, known, length_at, offer, reasons
+from breakd.core.asking import did_routine, known, learned, length_at, may_do, offer, reasons
 from breakd.core.decisions import (
     BreakAbandoned,
     BreakDone,
@@ -21,7 +21,6 @@ from breakd.core.decisions import (
     Withdraw,
 )
 from breakd.core.ledger import settle
-from breakd.core.permission import refused
 from breakd.core.presence import watching
 from breakd.core.state import (
     Decisions,
@@ -53,7 +52,7 @@ def take_call(state: State, out: Decisions) -> State:
     found = hours.scheduled(state.rules, state.call.name if state.call else "")
     assert found is not None
     routine = known(state, found.routine)
-    may = routine is not None and refused(routine, state.rules.me) is None
+    may = routine is not None and may_do(state, routine)
     state = drop(state, out)
     slot = state.slot._replace(call=found.name, routine=found.routine if may else "", attempt=0, stands=False)
     return state._replace(slot=slot)
@@ -128,6 +127,7 @@ def snooze(state: State, out: Decisions) -> State:
 def skip(state: State, out: Decisions) -> State:
     """Not this one."""
     out.append(Skipped(state.now, rule(state).name))
+    state = learned(state, state.slot.routine, done=False)
     return hours.settled(answered(state, state.kinds[state.slot.kind]))
 
 
@@ -197,6 +197,7 @@ def judge(state: State, out: Decisions) -> State:
 def abandon(state: State, out: Decisions) -> State:
     """Back to work. What was rested has already been paid back in proportion."""
     out.append(BreakAbandoned(state.now, rule(state).name, rested(state)))
+    state = learned(state, state.slot.routine, done=False)
     return hours.settled(answered(state, state.kinds[state.slot.kind]))
 
 

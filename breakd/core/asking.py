@@ -6,7 +6,9 @@ from math import ceil
 
 from breakd.core import health
 from breakd.core.advising import advised
+from breakd.core.bearing import bearing, beyond, part_of
 from breakd.core.choice import Choice, Memory, Moment, choose, moved, remember
+from breakd.core.choice import answered as remembered
 from breakd.core.decisions import Because
 from breakd.core.permission import refused
 from breakd.core.routines import Routine
@@ -48,19 +50,35 @@ def offer(state: State, length: int) -> tuple[Choice, Memory]:
     routine, rules = known(state, state.slot.routine), advised(state.rules, state.gathered)
     if routine is not None and state.slot.asked:
         return Choice(routine, (Because("asked"),)), remember(state.memory, routine, len(rules.routines))
-    if routine is not None and refused(routine, rules.me) is None:
+    if routine is not None and may_do(state, routine):
         if state.slot.call and not state.slot.attempt:  # its schedule names it, which is reason enough
             return Choice(routine, ()), remember(state.memory, routine, len(rules.routines))
         return Choice(routine, (Because("kept"),)), state.memory
-    moment = Moment(state.now, length, state.tally.bout_ms, state.presence.claims_of("call"))
+    bears = bearing(state.configured, state.body, state.now)
+    moment = Moment(state.now, length, state.tally.bout_ms, state.presence.claims_of("call"), bears)
     choice = choose(rules, rule(state), moment, state.memory, state.gathered.advice)
     return choice, remember(state.memory, choice.routine, len(rules.routines))
 
 
+def may_do(state: State, routine: Routine) -> bool:
+    """Whether the person permits it, and the body bears it now."""
+    bears = bearing(state.configured, state.body, state.now)
+    return refused(routine, state.rules.me) is None and not beyond(routine, bears)
+
+
 def did_routine(state: State, routine: Routine, ms: int) -> State:
-    """This routine was done for so long: its regions were moved, and it was some exertion."""
+    """This routine was done for so long: its regions were moved, it was some exertion, and it may become a habit."""
     body = health.done(state.configured, state.body, routine, ms, state.now)
+    state = learned(state, routine.id, done=True)
     return state._replace(memory=moved(state.memory, routine, state.now), body=body)
+
+
+def learned(state: State, routine: str, *, done: bool) -> State:
+    """What became of a routine that was offered, "" for none."""
+    if not routine or state.slot.asked:
+        return state
+    part = part_of(state.body, state.now)
+    return state._replace(memory=remembered(state.memory, routine, part, done, len(state.rules.routines)))
 
 
 def asked_for(state: State, routine: Routine) -> State:

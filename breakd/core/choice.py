@@ -1,4 +1,4 @@
-"""Which routine is offered (rule 21, without readiness): need, permission, fit and variety, and the reasons.
+"""Which routine is offered (rule 21): need, permission, fit, habit and variety, and the reasons.
 
 All routines that may be offered wait, and the one that waited longest is next. Time runs faster for those that are
 needed: a routine for a sore region may count as having waited three times as long as it did. So need decides how
@@ -10,35 +10,44 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from breakd.core import habit
 from breakd.core.advising import concerning, weight
 from breakd.core.bars import BreakRule
+from breakd.core.bearing import ANYTHING, Bearing, beyond, hurting
 from breakd.core.decisions import Because
 from breakd.core.events import Advice
+from breakd.core.habit import Habits
 from breakd.core.permission import Candidate
 from breakd.core.routines import Routine
 from breakd.core.rules import Rules
 
+HALF = 0.5
 NEVER = -1  # the turn of a routine that was not offered yet
 
 
 class Memory(NamedTuple):
     """What choices remember. `turn`: how many there were; `offered`: ids with the turn; `moved`: regions with the time.
 
-    A region is moved by a routine that was offered in a break which was then done.
+    A region is moved by a routine that was offered in a break which was then done. `habits`: what became of routines.
     """
 
     turn: int = 0
     offered: tuple[tuple[str, int], ...] = ()
     moved: tuple[tuple[str, int], ...] = ()
+    habits: Habits = ()
 
 
 class Moment(NamedTuple):
-    """What is so when a routine is chosen, times in ms. `sat`: the sedentary bout; `call`: whether one is on."""
+    """What is so when a routine is chosen, times in ms.
+
+    `sat`: the sedentary bout; `call`: whether one is on; `bears`: what the body bears.
+    """
 
     now: int
     length: int
     sat: int = 0
     call: bool = False
+    bears: Bearing = ANYTHING
 
 
 class Choice(NamedTuple):
@@ -54,7 +63,11 @@ def choose(rules: Rules, kind: BreakRule, moment: Moment, memory: Memory, advice
     permitted = [each for each in found.permitted if weight(each.routine, advice)] if advice else found.permitted
     if found.permitted and not permitted:
         return Choice(None, (Because("advised_against", 0, len(found.permitted)),))
-    fitting = _fitting(permitted, rules, moment)
+    left = [each for each in permitted if not beyond(each.routine, moment.bears)]
+    if permitted and not left:
+        against = beyond(permitted[0].routine, moment.bears)
+        return Choice(None, (Because("none_bearable", 0, len(permitted), against.replace("_", " ")),))
+    fitting = _fitting(left, rules, moment)
     if not fitting:
         code = "none_in_call" if permitted else "none_permitted"
         return Choice(None, (Because(code, 0, found.known),) if found.known else ())
@@ -70,6 +83,11 @@ def remember(memory: Memory, routine: Routine | None, known: int) -> Memory:
         return memory
     others = [each for each in memory.offered if each[0] != routine.id]
     return memory._replace(turn=memory.turn + 1, offered=((routine.id, memory.turn), *others)[:known])
+
+
+def answered(memory: Memory, routine: str, part: int, done: bool, known: int) -> Memory:
+    """The memory with what became of this routine; of no more than three parts of the day for each `known` one."""
+    return memory._replace(habits=habit.answered(memory.habits, routine, part, done)[-3 * known :])
 
 
 def moved(memory: Memory, routine: Routine, now: int) -> Memory:
@@ -93,14 +111,17 @@ class _Waits:
 
     def __init__(self, rules: Rules, moment: Moment, memory: Memory, advice: Sequence[Advice]) -> None:
         self._advice = advice
+        self._rules = rules
         self._rule = rules.choice
+        self._bears = moment.bears
+        self._habits = memory.habits
         self._moment = moment
         self._turn = memory.turn
         self._offered = dict(memory.offered)
         self._moved = dict(memory.moved)
         since = moment.now - rules.choice.unmoved
         self._recent = {region for region, at in memory.moved if at > since}
-        self._walk = moment.sat >= rules.choice.walk_after
+        self._walk = moment.sat >= rules.choice.walk_after or moment.bears.rested
 
     def in_turn(self, fitting: Sequence[Candidate]) -> Sequence[Candidate]:
         """Those whose turn it can be: not the last one again, and of another kind, where there is one."""
@@ -113,7 +134,9 @@ class _Waits:
     def order(self, each: Candidate) -> tuple[object, ...]:
         """The least of all is next. Ties go to what is as lively as `met`, an easy walk."""
         waited = self._waited(each) * weight(each.routine, self._advice)
-        if each.sore:
+        waited *= self._rule.habit ** (2 * habit.liking(self._habits, each.routine.id, self._bears.part) - 1)
+        waited *= self._step(each.routine.id)
+        if self._sore(each):
             waited *= self._rule.sore
         if not self._recent.issuperset(each.routine.regions):
             waited *= self._rule.needed
@@ -124,21 +147,47 @@ class _Waits:
     def reasons(self, each: Candidate) -> tuple[Because, ...]:
         """Why this one, the strongest reason first."""
         found, unmoved = [], self._unmoved(each)
-        if each.sore:
-            found.append(Because("sore", what=each.sore))
+        if sore := self._sore(each):
+            found.append(Because("sore", what=sore))
+        easier = self._rules.easier.get(each.routine.id, "")
+        if self._step(each.routine.id) > 1:
+            found.append(Because("progress", habit.times_done(self._habits, easier), self._rule.progress))
         if unmoved:
             at = self._moved.get(unmoved)
             ms = 0 if at is None else self._moment.now - at
             found.append(Because("unmoved_ms", ms, self._rule.unmoved, unmoved))
-        if self._walk and each.walking:
+        if each.walking and self._bears.rested:
+            found.append(Because("much_rest"))
+        elif self._walk and each.walking:
             found.append(Because("walking_first_ms", self._moment.sat, self._rule.walk_after))
         found += [
             Because("advised", one.factor, what=one.because or one.tag)
             for one in concerning(each.routine, self._advice)
             if one.factor > 1
         ]
+        liked = habit.liking(self._habits, each.routine.id, self._bears.part)
+        if liked > HALF and self._rule.habit > 1:
+            found.append(Because("habit", liked, 1))
         found.append(Because("waited", 0 if self._last(each) == NEVER else self._waited(each)))
         return tuple(found)
+
+    def _sore(self, each: Candidate) -> str:
+        """The region for which it comes first: one that hurts today, or that always does."""
+        return hurting(each.routine, self._bears) or each.sore
+
+    def _step(self, routine: str) -> float:
+        """The factor of progress: a harder sibling waits until the easier one is done often, then that one does."""
+        if not self._rule.progress:
+            return 1
+        if any(self._is_next(harder) for harder in self._rules.harder.get(routine, ())):
+            return 1 / self._rule.needed
+        if routine not in self._rules.easier:
+            return 1
+        return self._rule.needed if self._is_next(routine) else 1 / self._rule.needed
+
+    def _is_next(self, harder: str) -> bool:
+        easier = self._rules.easier[harder]
+        return self._bears.ready and habit.times_done(self._habits, easier) >= self._rule.progress
 
     def _last(self, each: Candidate) -> int:
         return self._offered.get(each.routine.id, NEVER)

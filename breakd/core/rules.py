@@ -158,7 +158,8 @@ class ChoiceRule:
     """Which routine is offered (rule 21): the table `[choice]`.
 
     `walk_after`: sitting so long, walking comes before bending; `unmoved`: a region not moved for so long needs it;
-    `met`: of equals the one about as lively as this.
+    `met`: of equals the one about as lively as this; `habit`: how much what was done before weighs, at most;
+    `progress`: so often done, the harder sibling comes.
     The others are factors: for so many prompts a routine counts as having waited, for each that it waited (1: no more).
     """
 
@@ -167,6 +168,8 @@ class ChoiceRule:
     sore: int = 3
     needed: int = 2
     walking: int = 2
+    habit: int = 1
+    progress: int = 0  # none
     met: Met = EASY_WALK
 
 
@@ -208,6 +211,20 @@ class Rules:
     def by_id(self) -> dict[str, Routine]:
         """The routines by their ids."""
         return {routine.id: routine for routine in self.routines}
+
+    @cached_property
+    def easier(self) -> dict[str, str]:
+        """The ids of routines with that of their easier sibling; it is enough that one of two names the other."""
+        found = {each.harder: each.id for each in self.routines if each.harder}
+        return found | {each.id: each.easier for each in self.routines if each.easier}
+
+    @cached_property
+    def harder(self) -> dict[str, tuple[str, ...]]:
+        """The other way round."""
+        found: dict[str, tuple[str, ...]] = {}
+        for harder, easier in self.easier.items():
+            found[easier] = (*found.get(easier, ()), harder)
+        return found
 
     @cached_property
     def candidates(self) -> dict[str, Candidates]:

@@ -175,6 +175,10 @@ _CHOICES: dict[str, Callable[[Because], str]] = {
     "permitted": lambda because: f"{because.value:g} of {because.of:g} routines for this break are permitted now",
     "none_in_call": lambda because: f"none of {_times(because.of, 'routine')} can be done in a call",
     "none_permitted": lambda because: f"none of {_times(because.of, 'routine')} is permitted: see [me] in the settings",
+    "none_bearable": lambda because: f"none of {_times(because.of, 'routine')} suits today ({because.what})",
+    "habit": lambda because: f"you mostly do it at this time of day ({because.value:.0%})",
+    "progress": lambda because: f"the easier one was done {_times(because.value, 'time')}",
+    "much_rest": lambda _because: "after much rest, an easy walk",
     "asked": lambda _because: "the routine that you asked for",
     "kept": lambda _because: "the routine that was offered before",
 }
@@ -193,7 +197,7 @@ _BODY: dict[str, Callable[[Because], str]] = {
     "not_known": lambda _because: "nothing is known yet",
 }
 
-NONE = ("none_permitted", "none_in_call", "advised_against")  # why a prompt comes without a routine
+NONE = ("none_permitted", "none_in_call", "advised_against", "none_bearable")  # why a prompt comes without a routine
 
 
 def _times(number: float, what: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from breakd.core.bearing import beyond
 from breakd.core.choice import Choice, Memory, Moment, choose, moved, remember
 from breakd.core.decisions import Because, BreakStarted, Prompt
 from breakd.core.permission import MeRule, refused
@@ -245,12 +246,13 @@ def test_nothing_avoided_is_ever_offered(
     """
     found = choose(rules(*every, me=me), MOVE, moment, memory).routine
     if found is not None:
+        assert not beyond(found, moment.bears)
         assert not {*found.involves, *found.regions, *found.needs, found.kind} & set(me.avoid)
         assert me.equipment is None or set(found.needs) <= set(me.equipment)
         assert not (me.places and found.places) or set(me.places) & set(found.places)
         assert not moment.call or not {"standing", "overhead"} & set(found.involves)
     elif not moment.call:
-        assert all(refused(each, me) for each in every)
+        assert all(refused(each, me) or beyond(each, moment.bears) for each in every)
 
 
 @given(routines, people, moments, memories, st.randoms(use_true_random=False))
