@@ -13,6 +13,7 @@ from breakd.core.routines import Routine
 from breakd.core.rules import Rules
 from breakd.core.units import DAY, HOUR
 
+HARDEST = 10  # CR10
 MOST_LOAD = 2**62
 NOON, EVENING = 8 * HOUR, 14 * HOUR  # after the start of a day at 4:00, local
 
@@ -61,15 +62,18 @@ def part_of(body: Body, now: int) -> int:
     return (into >= NOON) + (into >= EVENING)
 
 
-def beyond(routine: Routine, bears: Bearing) -> str:
-    """What speaks against this routine now; "" if nothing does."""
+def beyond(routine: Routine, bears: Bearing, length: int | None = None) -> str:
+    """What speaks against this routine now; "" if nothing does. `length`: of it, ms, if that is at hand."""
     if bears.gentle and not is_gentle(routine):
         return "severe_pain"
     if routine.met > bears.most:
         return "intensity"
     if bears.winding and routine.met >= VIGOROUS_MET:
         return "bedtime"
-    return "exertion" if load_of(routine) > bears.left else ""
+    if length is None:
+        length = round(routine.seconds * 1000)
+    # Most often there is no need to know its load: all of it at 10 of 10 would be borne.
+    return "exertion" if HARDEST * length > bears.left and load_of(routine) > bears.left else ""
 
 
 def is_gentle(routine: Routine) -> bool:

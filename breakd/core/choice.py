@@ -7,7 +7,7 @@ often a routine comes, but every one comes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from breakd.core import habit
@@ -63,7 +63,7 @@ def choose(rules: Rules, kind: BreakRule, moment: Moment, memory: Memory, advice
     permitted = [each for each in found.permitted if weight(each.routine, advice)] if advice else found.permitted
     if found.permitted and not permitted:
         return Choice(None, (Because("advised_against", 0, len(found.permitted)),))
-    left = [each for each in permitted if not beyond(each.routine, moment.bears)]
+    left = [each for each in permitted if not beyond(each.routine, moment.bears, each.length)]
     if permitted and not left:
         against = beyond(permitted[0].routine, moment.bears)
         return Choice(None, (Because("none_bearable", 0, len(permitted), against.replace("_", " ")),))
@@ -114,7 +114,9 @@ class _Waits:
         self._rules = rules
         self._rule = rules.choice
         self._bears = moment.bears
-        self._habits = memory.habits
+        self._likings = habit.likings(memory.habits, moment.bears.part)
+        self._done = habit.times_done(memory.habits)
+        self._steps = self._stepping(self._done)
         self._moment = moment
         self._turn = memory.turn
         self._offered = dict(memory.offered)
@@ -134,9 +136,12 @@ class _Waits:
     def order(self, each: Candidate) -> tuple[object, ...]:
         """The least of all is next. Ties go to what is as lively as `met`, an easy walk."""
         waited = self._waited(each) * weight(each.routine, self._advice)
-        waited *= self._rule.habit ** (2 * habit.liking(self._habits, each.routine.id, self._bears.part) - 1)
-        waited *= self._step(each.routine.id)
-        if self._sore(each):
+        name = each.routine.id
+        if name in self._likings:
+            waited *= self._rule.habit ** (2 * self._likings[name] - 1)
+        if name in self._steps:
+            waited *= self._steps[name]
+        if each.sore or (self._bears.hurts and self._sore(each)):
             waited *= self._rule.sore
         if not self._recent.issuperset(each.routine.regions):
             waited *= self._rule.needed
@@ -150,8 +155,8 @@ class _Waits:
         if sore := self._sore(each):
             found.append(Because("sore", what=sore))
         easier = self._rules.easier.get(each.routine.id, "")
-        if self._step(each.routine.id) > 1:
-            found.append(Because("progress", habit.times_done(self._habits, easier), self._rule.progress))
+        if self._steps.get(each.routine.id, 1) > 1:
+            found.append(Because("progress", self._done.get(easier, 0), self._rule.progress))
         if unmoved:
             at = self._moved.get(unmoved)
             ms = 0 if at is None else self._moment.now - at
@@ -165,7 +170,7 @@ class _Waits:
             for one in concerning(each.routine, self._advice)
             if one.factor > 1
         ]
-        liked = habit.liking(self._habits, each.routine.id, self._bears.part)
+        liked = self._likings.get(each.routine.id, HALF)
         if liked > HALF and self._rule.habit > 1:
             found.append(Because("habit", liked, 1))
         found.append(Because("waited", 0 if self._last(each) == NEVER else self._waited(each)))
@@ -173,21 +178,19 @@ class _Waits:
 
     def _sore(self, each: Candidate) -> str:
         """The region for which it comes first: one that hurts today, or that always does."""
-        return hurting(each.routine, self._bears) or each.sore
+        return (hurting(each.routine, self._bears) if self._bears.hurts else "") or each.sore
 
-    def _step(self, routine: str) -> float:
-        """The factor of progress: a harder sibling waits until the easier one is done often, then that one does."""
+    def _stepping(self, done: Mapping[str, int]) -> dict[str, float]:
+        """The factors of progress: a harder sibling waits until the easier one is done often, then that one does."""
+        needed, found = self._rule.needed, dict[str, float]()
         if not self._rule.progress:
-            return 1
-        if any(self._is_next(harder) for harder in self._rules.harder.get(routine, ())):
-            return 1 / self._rule.needed
-        if routine not in self._rules.easier:
-            return 1
-        return self._rule.needed if self._is_next(routine) else 1 / self._rule.needed
-
-    def _is_next(self, harder: str) -> bool:
-        easier = self._rules.easier[harder]
-        return self._bears.ready and habit.times_done(self._habits, easier) >= self._rule.progress
+            return found
+        for harder, easier in self._rules.easier.items():
+            now = self._bears.ready and done.get(easier, 0) >= self._rule.progress
+            found[harder] = min(found.get(harder, needed), needed if now else 1 / needed)
+            if now:
+                found[easier] = 1 / needed
+        return found
 
     def _last(self, each: Candidate) -> int:
         return self._offered.get(each.routine.id, NEVER)

@@ -31,17 +31,14 @@ def answered(habits: Habits, routine: str, part: int, done: bool) -> Habits:
     return (*(each for each in habits if each[:2] != (routine, part)), found)
 
 
-def forgotten(habits: Habits, known: frozenset[str]) -> Habits:
-    """Without those of routines that are no longer there."""
-    return tuple(each for each in habits if each.routine in known)
+def likings(habits: Habits, part: int) -> dict[str, float]:
+    """For each routine of which something is known the mean of done against skipped, within 0 and 1."""
+    return {routine: (1 + done) / (2 + done + skipped) for routine, of_part, done, skipped in habits if of_part == part}
 
 
-def liking(habits: Habits, routine: str, part: int) -> float:
-    """The mean of done against skipped, within 0 and 1."""
-    there = next((each for each in habits if each[:2] == (routine, part)), Habit(routine, part))
-    return (1 + there.done) / (2 + there.done + there.skipped)
-
-
-def times_done(habits: Habits, routine: str) -> int:
-    """How often it was done, as far as is remembered, at any time of the day."""
-    return sum(each.done for each in habits if each.routine == routine)
+def times_done(habits: Habits) -> dict[str, int]:
+    """How often each routine was done, as far as is remembered, at any time of the day."""
+    found: dict[str, int] = {}
+    for routine, _, done, _ in habits:
+        found[routine] = found.get(routine, 0) + done
+    return found

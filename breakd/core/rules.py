@@ -219,14 +219,6 @@ class Rules:
         return found | {each.id: each.easier for each in self.routines if each.easier}
 
     @cached_property
-    def harder(self) -> dict[str, tuple[str, ...]]:
-        """The other way round."""
-        found: dict[str, tuple[str, ...]] = {}
-        for harder, easier in self.easier.items():
-            found[easier] = (*found.get(easier, ()), harder)
-        return found
-
-    @cached_property
     def candidates(self) -> dict[str, Candidates]:
         """For each kind of break the routines that fit it and that `[me]` permits."""
         return {kind.name: candidates(self.routines, kind, self.me) for kind in self.breaks}
