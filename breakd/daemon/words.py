@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -117,8 +117,9 @@ def compared(limit: Facts) -> str:
 
 
 def clock(moment: datetime, now: datetime) -> str:
-    """The time of the day, with the date if that is another than now."""
-    return f"{moment:%H:%M}" if moment.date() == now.date() else f"{moment:%Y-%m-%d %H:%M}"
+    """The time of the day, with the date if that is another and half a day or more away: 00:20 is clear at 23:50."""
+    near = moment.date() == now.date() or abs(moment - now) < timedelta(hours=12)
+    return f"{moment:%H:%M}" if near else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def reason(because: Because) -> str:

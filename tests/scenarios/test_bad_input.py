@@ -132,9 +132,9 @@ def test_wrong_settings_are_wrong_usage(arguments: list[str], tmp_path: Path) ->
     assert refused(simulate(trace, *arguments), code=2).startswith("breakd: ")
 
 
-@pytest.mark.parametrize("arguments", [[], ["day.jsonl", "--jsn"], ["one.jsonl", "two.jsonl"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["day.jsonl", "--jsn"], ["one.jsonl", "two.jsonl"]], ids=" ".join)
 def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
-    """No trace, an unknown option, two traces: the usage, and no traceback."""
+    """An unknown option, two traces: the usage, and no traceback."""
     result = simulate(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("Usage: ")

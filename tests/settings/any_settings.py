@@ -13,7 +13,7 @@ from breakd.settings.hours import Range, When
 from breakd.settings.load import load
 from breakd.settings.paths import presets
 from breakd.settings.reference import ANY, keys
-from breakd.settings.values import Argv, Preset, TimeOfDay
+from breakd.settings.values import Argv, Bedtime, Nightly, Preset, TimeOfDay
 
 MINUTE, WEEK = 60_000, 7 * 24 * 3_600_000
 NAMES = ("move", "micro", "eyes", "my own", "é", "a.b", "20")
@@ -25,6 +25,8 @@ VALUES: dict[Any, st.SearchStrategy[Any]] = {
     Ms: durations,
     Share: st.sampled_from((0.001, 0.5, 0.9, 1, 1.0)),
     Met: st.sampled_from((1, 2.8, 12.0)),
+    Nightly: st.sampled_from(("21:00-10:00", "00:00-23:59", "08:00-16:00")),
+    Bedtime: st.sampled_from(("", "22:30", "08:00")),
     TimeOfDay: st.sampled_from(("00:00", "04:00", "23:59")),
     Preset: st.sampled_from(("", *presets())),
     Argv: st.sampled_from(([], ["true"], ["notify-send", "a 'b'"])),

@@ -44,7 +44,9 @@ MISTAKES = {
     "[prompt]\nper-hour = 3": ["breakd.toml:2:1: prompt.per-hour: unknown key, did you mean 'per_hour'?"],
     "[promt]\nlull = '5s'": ["breakd.toml:1:1: promt: unknown key, did you mean 'prompt'?"],
     "snooze = '5m'": ["breakd.toml:1:1: snooze: unknown key, did you mean 'prompt.snooze'?"],
-    "[prompt]\nsitting = '1h'": ["breakd.toml:2:1: prompt.sitting: unknown key, did you mean 'limits.sitting'?"],
+    "[prompt]\nsitting = '1h'": [
+        "breakd.toml:2:1: prompt.sitting: unknown key, did you mean 'limits.sitting' or 'readiness.sitting'?"
+    ],
     "[move]\nevery = '20m'": ["breakd.toml:1:1: move: unknown key, did you mean 'breaks.move'?"],
     "xyz = 1": ["breakd.toml:1:1: xyz: unknown key"],
     "prompt = 3": ["breakd.toml:1:10: prompt: expected a table, found 3"],

@@ -343,7 +343,7 @@ def test_a_network_home(home: Home) -> None:
 
 
 def test_what_is_no_rule_takes_effect_too(home: Home) -> None:
-    """The order of notifiers, the commands of `[on]` and the start of the day; of which nothing is journalled."""
+    """The order of notifiers, the commands of `[on]`, of which nothing is journalled; and the start of the day."""
     daemon = begun(home)
     command = f'on.break_started = ["touch", "{home.folder / "ran"}"]'
     home.configure(text().replace('"remote"', '"console"') + command + '\nday_start = "05:00"\n')
@@ -353,7 +353,7 @@ def test_what_is_no_rule_takes_effect_too(home: Home) -> None:
     wait_for(lambda: "the command", (home.folder / "ran").exists)
     assert home.shown() == []  # by the console now
     assert daemon.end() == 0
-    assert everies(home) == [30]
+    assert everies(home) == [30, 30]  # nights are told by the start of the day, so that is a rule
 
 
 ROUTINE = """[[routine]]

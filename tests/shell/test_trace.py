@@ -68,7 +68,7 @@ def at(clock: str, rest: str = '"event": "active"') -> str:
 def kinds(module: ModuleType, base: type) -> set[type]:
     """The classes of a module that are a kind of `base`."""
     found = [value for value in vars(module).values() if isinstance(value, type) and issubclass(value, base)]
-    return {value for value in found if value is not base}
+    return {value for value in found if value is not base and not value.__name__.startswith("_")}
 
 
 def told(*lines: str, journal: bool = False) -> list[Line]:
