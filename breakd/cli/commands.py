@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "completion": ("completion", "The Tab key for bash, zsh or fish."),
     "simulate": ("simulate", "Run the real core over a trace."),
     "config": ("config", "Your settings: begin, change, check and show them."),
+    "forget": ("forget", "Delete a span of time from the journal, for good."),
     "journal": ("journal", "Export, import or verify the journal."),
 }
 

@@ -13,8 +13,10 @@ import click
 
 from breakd.cli.client import Failure
 from breakd.cli.traces import opened
+from breakd.core.events import Entry
 from breakd.daemon.facts import Did, did
 from breakd.daemon.fold import recomputed
+from breakd.daemon.forgetting import FORGOTTEN
 from breakd.daemon.journal import Journal, JournalError
 from breakd.daemon.trace import TraceError
 from breakd.settings.paths import journal_file
@@ -62,14 +64,15 @@ def verify(as_json: bool) -> None:
         problems = found.verify()
         if not problems:
             problems = differences(found)
-        rows = sum(1 for _ in found.rows())
+        sources = [row.source if isinstance(row, Entry) else "" for row in found.rows()]
+        rows, gap = len(sources), ", up to a span that was forgotten" if FORGOTTEN in sources else ""
     if as_json:
         click.echo(json.dumps({"journal": str(journal_file()), "rows": rows, "problems": problems}))
     else:
         for problem in problems:
             click.echo(f"breakd: {problem}", err=True)
         if not problems:
-            click.echo(f"{journal_file()}: {rows} rows, whole, and every decision comes out the same again")
+            click.echo(f"{journal_file()}: {rows} rows, whole, and every decision comes out the same again{gap}")
     sys.exit(1 if problems else 0)
 
 
@@ -77,8 +80,14 @@ def differences(found: Journal) -> list[str]:
     """Where the decisions written down are not those that the core makes of the same events."""
     if found.latest is None:
         return []
-    written = [row for row in found.rows() if isinstance(row, Did)]
-    again = [did(decision) for decision in recomputed(found.entries(), found.latest)]
+    rows, to = list[Entry | Did](), found.latest
+    for row in found.rows():
+        if isinstance(row, Entry) and row.source == FORGOTTEN:  # what was decided behind it came of what is gone
+            to = row.at
+            break
+        rows.append(row)
+    written = [row for row in rows if isinstance(row, Did)]
+    again = [did(decision) for decision in recomputed((row for row in rows if isinstance(row, Entry)), to)]
     for old, new in zip(written, again, strict=False):
         if (old.at, old.name, dict(old.facts)) != (new.at, new.name, dict(new.facts)):
             return [f"row {old.seq}: decided was {old.name} at {old.at}, the core now decides {new.name} at {new.at}"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -204,6 +204,19 @@ class Journal:
         if seq:
             self._wrote(seq, latest)
         return seq
+
+    def rewrite(self, change: Callable[[sqlite3.Connection], None]) -> None:
+        """Change what was written, all or nothing, and leave no trace of it in the file. Raises JournalError."""
+        with told(self._where):
+            self._db.execute("PRAGMA secure_delete = ON").fetchall()
+            self._db.execute("PRAGMA temp_store = MEMORY")
+        with writing(self._db, self._where):
+            change(self._db)
+        with told(self._where):
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._seq = self._db.execute("SELECT coalesce(max(seq), 0) FROM rows").fetchone()[0]
+            self.latest = self._db.execute(LATEST).fetchone()[0]
 
     def _insert_entry(self, entry: Entry) -> None:
         data, contents = packed(entry.event)
