@@ -129,6 +129,7 @@ def once(desk: Desk) -> dict[str, float]:
     wait_for("the daemon to answer", lambda: answers(desk), LOOK_EVERY)
     took["status_ms"] = min(command(desk, "status", "--json") for _ in range(3))
     took["why_ms"] = min(command(desk, "why", "--json") for _ in range(2))
+    took["limits_ms"] = min(command(desk, "limits", "--json") for _ in range(3))
     took["log_ms"] = command(desk, "log", "-n", "5")
     end(process)
     return {name: 1000 * seconds for name, seconds in took.items()}

@@ -88,6 +88,12 @@ def _presets() -> Found:
     return dict.fromkeys(presets(), "")
 
 
+def _limits() -> Found:
+    from breakd.core.limits import GAUGES
+
+    return dict.fromkeys(GAUGES, "")
+
+
 def _named(path: Sequence[str], free: Mapping[str, Iterable[str]], any_: str) -> Iterator[tuple[str, ...]]:
     if any_ not in path:
         yield tuple(path)
@@ -99,5 +105,6 @@ def _named(path: Sequence[str], free: Mapping[str, Iterable[str]], any_: str) ->
 routine_ids = _completes(_routines)
 plugin_names = _completes(_plugins)
 settings_keys = _completes(_settings)
+limit_names = _completes(_limits)
 preset_names = _completes(_presets)
 times = _completes(lambda: TIMES)

@@ -119,12 +119,13 @@ def _has_terminal() -> bool:
 
 
 def introduction(daemon: Daemon) -> list[str]:
-    """What is watched, how it is told, and when the next break is due."""
+    """What is watched, how it is told, and when the next break is due; at first also what is kept (rule 23)."""
     watching, telling = daemon.working("source"), daemon.working("notifier")
     return [
         f"watches: {', '.join(watching) or 'nothing, since no plugin finds what it needs; see the lines above'}",
         f"notifies: {', then '.join(telling) or 'nobody, since no notifier works'}",
         f"next: {coming(daemon.loop.current())}",
+        *[f"keeps: when there was input, in {daemon.places.journal}, until `breakd forget`"] * daemon.first_life,
     ]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from breakd.cli.client import Failure, WrongUse
-from breakd.cli.moments import DAYS, moment
+from breakd.cli.moments import DAYS, here, moment
 from breakd.core.spans import Span
 from breakd.daemon.calendar import local_zone
 from breakd.daemon.forgetting import Forgotten, forget
@@ -46,7 +46,7 @@ def forget_(
 
     Settings that were in force stay, and so does what lies around it. Stop the daemon first.
     """
-    since, until = span((begin, end), before, everything, datetime.now(UTC).astimezone())
+    since, until = span((begin, end), before, everything, here())
     if not (dry_run or yes):
         _confirm(since, until)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import click
 
@@ -30,7 +30,8 @@ def moment(text: str, now: datetime) -> datetime:
     except ValueError:
         raise ValueError(f"{EXPECTED}, found {text!r}") from None
     try:
-        return now - timedelta(milliseconds=abs(parse(text)))
+        ago_ms = abs(parse(text))
+        return (now.astimezone(UTC) - timedelta(milliseconds=ago_ms)).astimezone(now.tzinfo)
     except (ValueError, OverflowError):
         pass
     try:
@@ -38,6 +39,13 @@ def moment(text: str, now: datetime) -> datetime:
     except ValueError:
         raise ValueError(f"{EXPECTED}, found {text!r}") from None
     return found if found.tzinfo else found.replace(tzinfo=now.tzinfo)
+
+
+def here() -> datetime:
+    """Now, in the zone of this machine, so that another season's time of day is that season's."""
+    from breakd.daemon.calendar import local_zone, zone
+
+    return datetime.now(zone(local_zone()))
 
 
 def _days_ago(word: str, now: datetime) -> int | None:
@@ -63,7 +71,7 @@ class Moment(click.ParamType[datetime]):
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         """The moment; anything else is wrong usage."""
         try:
-            return moment(value, datetime.now().astimezone())
+            return moment(value, here())
         except ValueError as error:
             self.fail(str(error), param, ctx)
 

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import click
 
 from breakd.cli.client import Failure
 from breakd.cli.journal import reading
-from breakd.cli.moments import Moment
+from breakd.cli.moments import Moment, here
 from breakd.cli.simulate import Run
 from breakd.cli.why import core_reach
 from breakd.daemon.journal import JournalError
@@ -37,7 +37,7 @@ def report_(at: datetime | None, output: Path | None, seconds: float) -> None:
 
     All times are moved, and there are no words of yours in it, no names of programs, no routines: read it and see.
     """
-    moment = at or datetime.now(UTC).astimezone()
+    moment = at or here()
     end = time.monotonic() + seconds
     with reading() as journal:
         core = journal.core(round(moment.timestamp() * 1000))

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from breakd.cli.client import Failure, WrongUse, request
+from breakd.cli.completing import limit_names
 from breakd.cli.journal import reading
 from breakd.cli.moments import Moment
 from breakd.core.decisions import Because
@@ -87,7 +88,7 @@ NOT_NEAR = ("awake", "movement", "rest")  # whose level does not come from the s
 
 
 @click.command("why")
-@click.argument("limit", required=False, metavar="[LIMIT]")
+@click.argument("limit", required=False, metavar="[LIMIT]", shell_complete=limit_names)
 @click.option("--at", type=Moment(), metavar="MOMENT", help='As it was then: 15:10, "yesterday 15:10", 2h (ago).')
 @click.option("--json", "as_json", is_flag=True, help="Codes and numbers, for programs.")
 def why(limit: str | None, at: datetime | None, as_json: bool) -> None:

@@ -110,6 +110,7 @@ class Daemon:
         self._keeper = Keeper()
         self.loop: Loop
         self.journal: Journal
+        self.first_life: bool  # nothing was ever journalled before
         self._performer: Performer
         self._telling: Telling
         self._advice: Advice
@@ -119,6 +120,7 @@ class Daemon:
     async def start(self) -> None:
         """Take up the last life and begin to watch. Raises JournalBusy if another daemon does."""
         self.journal = open_journal(self.places.journal, self._voice.warn)
+        self.first_life = not self.journal.seq
         self.host.load()
         self._check_order()
         offered = self._catalogue(self._settings, self.host.routines)

@@ -47,6 +47,8 @@ OLDER = """
     ))
 """
 
+EVENT = "type = 'event' ORDER BY seq"
+
 KEEP = "INSERT OR IGNORE INTO contents VALUES (?, ?)"
 
 
@@ -265,7 +267,7 @@ class Journal:
         low, high = 0, self._seq  # events up to `low` were learned before, the first behind `high` was not
         while high - low > PAGE:
             middle = (low + high) // 2
-            event = self._all("SELECT seq, seen FROM rows WHERE seq > ? AND type = 'event' LIMIT 1", middle)
+            event = self._all(f"SELECT seq, seen FROM rows WHERE seq > ? AND {EVENT} LIMIT 1", middle)
             if event and event[0][1] < core_ms:
                 low = event[0][0]
             else:

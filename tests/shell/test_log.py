@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -34,6 +35,11 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=timezone(timedelta(hours=1)))
         ("yesterday", "2026-03-01T00:00:00+01:00"),
         ("09:00", "2026-03-02T09:00:00+01:00"),
         ("14:00", "2026-03-01T14:00:00+01:00"),  # the last time it was so late
+        ("yesterday 15:10", "2026-03-01T15:10:00+01:00"),
+        ("today 09:05", "2026-03-02T09:05:00+01:00"),
+        ("Sun 23:59", "2026-03-01T23:59:00+01:00"),
+        ("monday", "2026-03-02T00:00:00+01:00"),
+        ("tuesday 08:00", "2026-02-24T08:00:00+01:00"),
         ("2026-02-28", "2026-02-28T00:00:00+01:00"),
         ("2026-02-28 08:00", "2026-02-28T08:00:00+01:00"),
         ("2026-02-28T08:00:00+00:00", "2026-02-28T08:00:00+00:00"),
@@ -44,7 +50,17 @@ def test_moments_as_people_say_them(text: str, expected: str) -> None:
     assert moment(text, NOW).isoformat() == expected
 
 
-@pytest.mark.parametrize("text", ["", "soon", "25:00", "2026-13-01", "999999999999d", "-"])
+def test_a_moment_of_another_season_is_by_the_clock_of_then() -> None:
+    """Daylight saving began in between; a length of time is no time of day."""
+    now = datetime(2026, 3, 29, 12, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert moment("yesterday 15:10", now).isoformat() == "2026-03-28T15:10:00+01:00"
+    assert moment("2026-07-01 15:10", now).isoformat() == "2026-07-01T15:10:00+02:00"
+    assert moment("24h", now).isoformat() == "2026-03-28T11:00:00+01:00"
+
+
+@pytest.mark.parametrize(
+    "text", ["yesterday soon", "mon 25:00", "", "soon", "25:00", "2026-13-01", "999999999999d", "-"]
+)
 def test_no_moment(text: str) -> None:
     """It says what is expected."""
     with pytest.raises(ValueError, match=r"expected a moment such as 2h \(ago\), today"):
