@@ -74,7 +74,7 @@ def simulate(
             own_days(mine, config, sets, as_json)
             return
         if trace is None or mine is not None:
-            raise WrongUse("expected either a TRACE or --mine DAYS, such as --mine 14d")
+            raise click.UsageError("expected either a TRACE or --mine DAYS, such as --mine 14d")
         settings = load(config, sets)
     except SettingsError as error:
         raise WrongUse(str(error)) from None

@@ -115,7 +115,7 @@ def first_line(home: Home, command: str) -> str:
     return line.rstrip("\n")
 
 
-LINE = r"break at \d\d:\d\d"
+LINE = r"break at (\d{4}-\d\d-\d\d )?\d\d:\d\d"  # with its date late in the evening
 
 
 def test_waybar(home: Home) -> None:
