@@ -11,7 +11,7 @@ import click
 from breakd.cli.client import request
 from breakd.cli.status import bar
 from breakd.core.decisions import Because
-from breakd.daemon import words
+from breakd.daemon import bodily, words
 
 LEVELS = {"ok": "", "near": "near", "over": "over"}
 SHORT = "short"  # a limit from below
@@ -54,7 +54,7 @@ def _body(found: dict[str, Any]) -> list[str]:
     if body["easy_day"]:
         told.append(f"an easy day, with walking: {EASY[body['easy_day']]}")
     if body["severe_pain"]:
-        told += ["", *words.SEVERE]
+        told += ["", *bodily.SEVERE]
     return told
 
 

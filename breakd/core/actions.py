@@ -5,8 +5,8 @@ Each takes the state, adds what it decides to `out`, and gives the state after i
 
 from __future__ import annotations
 
+from breakd.core import checkins, hours
 from breakd.core import conditions as when
-from breakd.core import hours
 from breakd.core.asking import did_routine, known, learned, length_at, may_do, offer, reasons
 from breakd.core.decisions import (
     BreakAbandoned,
@@ -20,6 +20,7 @@ from breakd.core.decisions import (
     Tone,
     Withdraw,
 )
+from breakd.core.exertion import rpe_of
 from breakd.core.ledger import settle
 from breakd.core.presence import watching
 from breakd.core.state import (
@@ -173,7 +174,7 @@ def finish(state: State, out: Decisions) -> State:
         ledger = settle(ledger._replace(tally=tally), ledger.manner)
     routine = known(state, state.slot.routine)
     if routine is not None:
-        state = did_routine(state, routine, length)
+        state = checkins.strained(did_routine(state, routine, length), rpe_of(routine.met))
     state = hours.settled(state._replace(ledger=ledger))
     return with_kind(state, done, state.kinds[done]._replace(snoozes=0, answered=state.now))
 

@@ -144,6 +144,22 @@ class Held(Decision):
 
 
 @dataclass(frozen=True, slots=True)
+class CheckIn(Decision):
+    """Ask how the person is: "sleep", "back", "energy", or "effort" of the last routine."""
+
+    question: str
+    did: ClassVar[str] = "checkin"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInOver(Decision):
+    """The last question was answered, or nobody answers."""
+
+    answered: bool
+    did: ClassVar[str] = "checkin_over"
+
+
+@dataclass(frozen=True, slots=True)
 class Warn(Decision):
     """A limit came near or was passed. `value_ms` of `of_ms` (loads: CR10 x ms).
 

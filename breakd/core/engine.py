@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from breakd.core import checkins, health, hours
 from breakd.core import conditions as when
-from breakd.core import health, hours
 from breakd.core import presence as seen
 from breakd.core.bars import Doing, Manner
 from breakd.core.body import Body
@@ -60,9 +60,11 @@ from breakd.core.state import (
 # The alarms of the calendar:
 DAY_STARTS = "day"  # the desk gauge begins anew (rule 17)
 BREAK = "break"  # time for a scheduled break (rule 26)
+CHECK_IN = "checkin"  # time for a check-in (rule 22)
 
 __all__ = [
-    "BREAK", "DAY_STARTS", "QUIET", "SILENCE", "State", "advance", "begin", "next_deadline", "patience", "step",
+    "BREAK", "CHECK_IN", "DAY_STARTS", "QUIET", "SILENCE", "State",
+    "advance", "begin", "next_deadline", "patience", "step",
 ]  # fmt: skip
 
 
@@ -136,6 +138,8 @@ def _settle(state: State, out: Decisions) -> State:
             break
         state = settled
     state = warn(state, out, moments)
+    if state.checkins.left:
+        state = checkins.settle(state, out, moments)
     return with_wake(state, deadline(state, moments))
 
 
@@ -289,6 +293,8 @@ def _alarm(state: State, entry: Entry, out: Decisions) -> State:
         return hours.told(state, alarm)
     if alarm.what == BREAK:
         return hours.ring(state, alarm.label, entry.at, out)
+    if alarm.what == CHECK_IN:
+        return checkins.ring(state)
     if alarm.what != DAY_STARTS:
         return state
     up = not state.presence.away or state.now - state.presence.since < state.rules.sleep.main
@@ -323,6 +329,7 @@ def _configured(state: State, entry: Entry, out: Decisions) -> State:
 def _slept(state: State, entry: Entry, out: Decisions) -> State:
     assert isinstance(entry.event, Slept)
     body = health.slept(state.configured, state.body, entry.event, state.now)
+    state = checkins.answered(state, entry.event, out)
     if body == state.body:
         return state
     since = state.now - entry.event.to_ms  # at the desk no longer than one is up
@@ -334,6 +341,7 @@ def _slept(state: State, entry: Entry, out: Decisions) -> State:
 def _felt(state: State, entry: Entry, out: Decisions) -> State:
     assert isinstance(entry.event, Felt)
     body = health.felt(state.body, entry.event, entry.at)
+    state = checkins.answered(state, entry.event, out)
     return state if body == state.body else fitted(state, body, out)
 
 

@@ -15,7 +15,11 @@ from breakd.core.rules import Rules
 
 Hold = Literal["call", "fullscreen", "do-not-disturb"]
 Order = Literal["start", "stop", "snooze", "skip", "pause", "resume"]
-Choice = Literal["start", "snooze", "skip", "stand", "sit"]
+Tap = Literal[
+    "sleep-short", "sleep-fair", "sleep-enough", "back-fine", "back-sore", "back-painful",
+    "energy-fresh", "energy-fair", "energy-tired", "effort-easy", "effort-fair", "effort-hard",
+]  # fmt: skip
+Choice = Literal["start", "snooze", "skip", "stand", "sit", Tap]
 HEAVIEST = 4  # the most that one piece of advice can multiply by
 
 
@@ -150,13 +154,14 @@ class Command(Event):
 _POSTURES: dict[Choice, Stance] = {"stand": "standing", "sit": "sitting"}
 
 
-def chosen(choice: Choice) -> Command | Posture:
-    """What the button of a note stands for."""
+def chosen(choice: Choice) -> Command | Posture | None:
+    """What the button of a prompt or a warning stands for; None for those of check-ins."""
     match choice:
         case "stand" | "sit":
             return Posture(_POSTURES[choice])
-        case order:
-            return Command(order)
+        case "start" | "snooze" | "skip":
+            return Command(choice)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ TEN_MINUTES = Ms(10 * MINUTE)  # for rules from before `after_answer` was apart 
 # For rules from before there was [sleep], [readiness] and [exertion]:
 HALF_AN_HOUR, LITTLE_MOVEMENT, MOVEMENT_WEEK = Ms(30 * MINUTE), Ms(75 * MINUTE), Ms(150 * MINUTE)
 TWENTY_MINUTES, FORTY_FIVE_MINUTES = Ms(20 * MINUTE), Ms(45 * MINUTE)
-ONE_HOUR, THIRTEEN_HOURS = Ms(HOUR), Ms(13 * HOUR)
+ONE_HOUR, TWO_HOURS, THIRTEEN_HOURS = Ms(HOUR), Ms(2 * HOUR), Ms(13 * HOUR)
 THREE_HOURS, SIX_HOURS, SEVEN_HOURS, NINE_HOURS = Ms(3 * HOUR), Ms(6 * HOUR), Ms(7 * HOUR), Ms(9 * HOUR)
 FOURTEEN_HOURS, SIXTEEN_HOURS, SEVENTEEN_HOURS = Ms(14 * HOUR), Ms(16 * HOUR), Ms(17 * HOUR)
 HALF, TWO_THIRDS, THREE_QUARTERS, SPIKE = Share(0.5), Share(0.6667), Share(0.75), Share(0.3)
@@ -149,6 +149,20 @@ class ExertionRule:
     rest_weeks: int = 2
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckinRule:
+    """Check-ins (rule 22): the table `[checkin]`. When is the calendar's to say.
+
+    `wanted`: whether there are any; `most` a day; `stays`: how long a question stands; `late`: how long it is worth
+    asking.
+    """
+
+    wanted: bool = False
+    most: int = 2
+    stays: Ms = HALF_AN_HOUR
+    late: Ms = TWO_HOURS
+
+
 EASY_WALK = Met(2.8)
 FOUR_HOURS = Ms(4 * HOUR)  # for rules from before there was [choice]
 
@@ -175,7 +189,7 @@ class ChoiceRule:
 
 # As in journals from before:
 ANYBODY, WITHOUT_CHOICE, WITHOUT_SLEEP = MeRule(), ChoiceRule(), SleepRule()
-WITHOUT_READINESS, WITHOUT_EXERTION = ReadinessRule(), ExertionRule()
+WITHOUT_READINESS, WITHOUT_EXERTION, WITHOUT_CHECKINS = ReadinessRule(), ExertionRule(), CheckinRule()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +220,7 @@ class Rules:
     sleep: SleepRule = WITHOUT_SLEEP
     readiness: ReadinessRule = WITHOUT_READINESS
     exertion: ExertionRule = WITHOUT_EXERTION
+    checkin: CheckinRule = WITHOUT_CHECKINS
 
     @cached_property
     def by_id(self) -> dict[str, Routine]:

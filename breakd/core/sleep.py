@@ -131,6 +131,14 @@ def woke(body: Body, rule: SleepRule) -> int | None:
     return None if last is None or last < body.maybe_slept else last
 
 
+def up_since(body: Body, rule: SleepRule, now: int) -> int:
+    """When the person got up, as far as is known: when they came back from the night, else now."""
+    ends = [each.until for each in body.bounds if each.day == body.day]
+    if is_main(rule, body.gone):
+        ends.append(body.gone.until)
+    return max(ends, default=now)
+
+
 def long_nights(body: Body, rule: SleepRule) -> int:
     """How many of the last seven reported nights were long."""
     told = [each for each in body.sleeps if is_main(rule, each)][-7:]

@@ -74,6 +74,24 @@ class Call(NamedTuple):
     until: int
 
 
+class Checkins(NamedTuple):
+    """The round of questions that is on or waits since `due`: those `left`, of which the first is `open` once asked.
+
+    `rounds`, `efforts`: on this `day`; `unanswered`: in a row; `skip`: so many rounds are passed over;
+    `heard`: whether anything of this one was answered.
+    """
+
+    left: tuple[str, ...] = ()
+    open: str = ""
+    due: int = 0
+    day: int = 0
+    rounds: int = 0
+    efforts: int = 0
+    unanswered: int = 0
+    skip: int = 0
+    heard: bool = False
+
+
 class State(NamedTuple):
     """All of it, up to `now` (ms of boot time). Wall time is `now + offset`.
 
@@ -99,6 +117,7 @@ class State(NamedTuple):
     call: Call | None = None
     gathered: Gathered = UNADVISED  # what advisers said last
     body: Body = Body()
+    checkins: Checkins = Checkins()
     wake: int | None = None  # when to look again, if nothing happens before
 
     @property

@@ -54,7 +54,7 @@ class Calendar:
     """Alarms by local time. Times in and out are wall-clock ms since the epoch.
 
     `quiet`: hours of the week in which nothing is asked for by itself; `silence`: those in which nothing is asked for
-    at all (rule 25); `schedule`: breaks at fixed times, by name.
+    at all (rule 25); `schedule`: breaks at fixed times, by name; `checkins`: times to ask.
     """
 
     day_start: str
@@ -62,6 +62,7 @@ class Calendar:
     quiet: tuple[Span, ...] = ()
     silence: tuple[Span, ...] = ()
     schedule: tuple[tuple[str, Moments], ...] = ()
+    checkins: tuple[Moments, ...] = ()
 
     @classmethod
     def of(cls, settings: Settings, zone: tzinfo) -> Calendar:
@@ -72,7 +73,8 @@ class Calendar:
         schedule = tuple((name, parse_when(text)) for name, texts in enabled for text in texts)
         hours = settings.hours
         quiet, silence = quiet_spans(hours.work, hours.quiet), quiet_spans((), hours.quiet)
-        return cls(settings.day_start, zone, quiet, silence, schedule)
+        checkins = tuple(parse_when(text) for text in settings.checkin.at)
+        return cls(settings.day_start, zone, quiet, silence, schedule, checkins)
 
     @cached_property
     def _day(self) -> CronTrigger:
@@ -81,17 +83,22 @@ class Calendar:
 
     @cached_property
     def _breaks(self) -> list[tuple[str, CronTrigger]]:
-        return [
-            (name, self._trigger(",".join(map(str, moments.days)), *divmod(moments.minute, 60)))
-            for name, moments in self.schedule
-        ]
+        return [(name, self._at(moments)) for name, moments in self.schedule]
+
+    @cached_property
+    def _rounds(self) -> list[CronTrigger]:
+        return [self._at(moments) for moments in self.checkins]
+
+    def _at(self, moments: Moments) -> CronTrigger:
+        return self._trigger(",".join(map(str, moments.days)), *divmod(moments.minute, 60))
 
     def _trigger(self, days: str, hour: int, minute: int) -> CronTrigger:
         return import_cron()(day_of_week=days, hour=hour, minute=minute, timezone=self.zone)
 
     def next_after(self, wall_ms: int) -> int:
         """When the first alarm later than this rings."""
-        moments = [self._next(trigger, wall_ms) for trigger in (self._day, *(each for _, each in self._breaks))]
+        triggers = (self._day, *(each for _, each in self._breaks), *self._rounds)
+        moments = [self._next(trigger, wall_ms) for trigger in triggers]
         spans = [next_span(each, wall_ms, self.zone) for each in (self.quiet, self.silence)]
         return min([*moments, *(span[1] for span in spans if span is not None)])
 
@@ -108,7 +115,9 @@ class Calendar:
         before, now = self.hours(wall_ms - 1, offset), self.hours(wall_ms, offset)
         found += [each for each, last in zip(now, before, strict=True) if last.until_ms == wall_ms - offset]
         names = [name for name, trigger in self._breaks if self._rings(trigger, wall_ms)]
-        return [*found, *(Alarm(engine.BREAK, name) for name in names[-1:])]
+        found += [Alarm(engine.BREAK, name) for name in names[-1:]]
+        rounds = any(self._rings(trigger, wall_ms) for trigger in self._rounds)
+        return [*found, Alarm(engine.CHECK_IN)] if rounds else found
 
     def hours(self, wall_ms: int, offset: int) -> tuple[Alarm, ...]:
         """The hours of each sort that are on at this moment, or the next, as the core is told them."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from breakd.core.decisions import Prompt
+from breakd.core.decisions import CheckIn, Prompt
 from breakd.core.events import Entry, Event, Resumed, Unlocked
 from breakd.core.routines import Routine
 from breakd.core.state import State
@@ -141,6 +141,8 @@ class Daemon:
         again = open_prompt(self.loop.state)
         if again is not None:  # it comes in the place of its old note, if that is still there
             self._performer.put(again)
+        if self.loop.state.checkins.open:
+            self._performer.put(CheckIn(self.loop.state.now, self.loop.state.checkins.open))
         self._performing = asyncio.create_task(self._performer.run(clear=again is None))
         self._settling = asyncio.get_running_loop().call_later(SETTLED, self.loop.forget_last_life)
         self.reload.start([*self._problems, *offered.problems], lambda: self._telling.watching(self.reload.deaf))

@@ -12,6 +12,8 @@ from breakd.core.decisions import (
     BreakAbandoned,
     BreakDone,
     BreakStarted,
+    CheckIn,
+    CheckInOver,
     Decision,
     Held,
     Lapsed,
@@ -131,6 +133,8 @@ _DECISIONS: dict[type[Decision], Callable[[Any], Facts]] = {
     Held: lambda it: {"break": it.kind, "reason": it.reason},
     Lapsed: lambda it: {"break": it.kind, "schedule": it.schedule},
     Warn: _warn,
+    CheckIn: lambda it: {"question": it.question},
+    CheckInOver: lambda it: {"answered": it.answered},
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from breakd.core import engine
+from breakd.core import checkins, engine
 from breakd.core.bars import Stance
 from breakd.core.events import (
     Active,
@@ -37,6 +37,7 @@ from breakd.core.hours import told
 from breakd.core.rules import Rules
 from breakd.core.state import State
 from breakd.core.units import DAY
+from breakd.daemon.bodily import CHECKIN
 from breakd.daemon.calendar import CALENDAR, Calendar, local_zone
 from breakd.daemon.clock import Anchor, Clock, Wakefulness, shift
 from breakd.daemon.fold import Decisions, Fold
@@ -149,7 +150,14 @@ class Loop:
             self._ask_again()
 
     def _answered(self, answer: Answer, now: int, source: str) -> None:
+        if answer.key == CHECKIN:
+            told = checkins.told(self.state, answer.choice, now)
+            if told is not None:  # else it is the button of a question that is no longer asked
+                self._take(told.event, told.at, source)
+            return
         meant = chosen(answer.choice)
+        if meant is None:
+            return
         if isinstance(meant, Posture) or (answer.key == PROMPT and self._prompt_is_open()):
             self._take(meant, now, source)
 

@@ -10,6 +10,8 @@ from breakd.core.decisions import (
     BreakAbandoned,
     BreakDone,
     BreakStarted,
+    CheckIn,
+    CheckInOver,
     Decision,
     Held,
     Lapsed,
@@ -21,7 +23,7 @@ from breakd.core.decisions import (
     Withdraw,
 )
 from breakd.core.state import State, rested
-from breakd.daemon import words
+from breakd.daemon import bodily, words
 from breakd.plugin.host import Host
 from breakd.plugin.interfaces import Note
 from breakd.plugin.sessions import GuidedSession
@@ -68,7 +70,7 @@ class Performer:
         First what a life that was killed may have left on the screen is taken away: warnings, and with `clear` the
         prompt too.
         """
-        for key in (words.WARNING, words.SETTINGS, *([words.PROMPT] if clear else [])):
+        for key in (words.WARNING, words.SETTINGS, bodily.CHECKIN, *([words.PROMPT] if clear else [])):
             await self._host.withdraw(key, everywhere=True)
         while True:
             item = await self._waiting.get()
@@ -81,7 +83,7 @@ class Performer:
 
     async def clear(self) -> None:
         """Leave no note on the screen."""
-        for key in (words.PROMPT, words.WARNING, words.SETTINGS):
+        for key in (words.PROMPT, words.WARNING, words.SETTINGS, bodily.CHECKIN):
             await self._host.withdraw(key)
 
     async def prompt(self, prompt: Prompt) -> None:
@@ -111,6 +113,14 @@ class Performer:
         """Show the note of a limit."""
         await self._host.show(words.warning_note(warn))
 
+    async def ask(self, asked: CheckIn) -> None:
+        """Show the question."""
+        await self._host.show(bodily.checkin_note(asked))
+
+    async def asked(self, _over: CheckInOver) -> None:
+        """Take the question away."""
+        await self._host.withdraw(bodily.CHECKIN)
+
     async def nothing(self, _decision: Decision) -> None:
         """Only the log knows."""
 
@@ -132,5 +142,7 @@ HANDLERS: dict[type[Decision], Callable[[Performer, Any], Awaitable[None]]] = {
     Held: Performer.nothing,
     Lapsed: Performer.nothing,
     Warn: Performer.warn,
+    CheckIn: Performer.ask,
+    CheckInOver: Performer.asked,
 }
-CLOSING = (Withdraw, BreakAbandoned, Missed, Snoozed, Skipped)  # a note must never outlive its prompt
+CLOSING = (CheckInOver, Withdraw, BreakAbandoned, Missed, Snoozed, Skipped)  # a note must never outlive its prompt

@@ -12,7 +12,7 @@ from breakd.core.events import Exercised, Felt, Slept
 from breakd.core.readiness import is_severe
 from breakd.core.state import State
 from breakd.core.units import MINUTE
-from breakd.daemon import words
+from breakd.daemon import bodily, words
 from breakd.daemon.calendar import zone
 from breakd.daemon.loop import Loop
 from breakd.daemon.status import local
@@ -62,7 +62,7 @@ def felt(loop: Loop, request: Facts) -> dict[str, Any]:
         raise ValueError("no routine was done that an effort could be about; nothing was noted")
     loop.tell(event, loop.now(), "command")
     after = loop.current()
-    return {"said": [f"noted: {words.felt(event)}", *readiness(after), *severe(after, event)]}
+    return {"said": [f"noted: {bodily.felt(event)}", *readiness(after), *severe(after, event)]}
 
 
 def exercised(loop: Loop, request: Facts) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def exercised(loop: Loop, request: Facts) -> dict[str, Any]:
     moved = max(exertion.moved(body, body.day), exertion.moved(body, body.day - 1))
     return {
         "said": [
-            f"noted: {words.exercised(event)}",
+            f"noted: {bodily.exercised(event)}",
             f"today: a load of {share[0]:.0f}, enough is {share[1]:.0f}; "
             f"in 7 days: {words.span(moved)} of movement, strength on {exertion.strength_days(body)} days",
         ]
@@ -106,7 +106,7 @@ def severe(state: State, event: Felt) -> list[str]:
     """The warning signs, where pain is severe (rule 22)."""
     if event.pain is None or not is_severe(state.body):
         return []
-    return ["", *words.SEVERE]
+    return ["", *bodily.SEVERE]
 
 
 def read_night(text: str, day: object, state: State) -> Asleep:
@@ -122,17 +122,8 @@ def read_night(text: str, day: object, state: State) -> Asleep:
         raise ValueError(f"{NIGHT_EXPECTED}, found {text!r}")
     if day is not None:
         raise ValueError(f"of a night of another day: {NIGHT_EXPECTED.partition(',')[0]}")
-    end = up_since(state)
+    end = sleep.up_since(state.body, state.configured.sleep, state.now)
     return Asleep(end - length, end)
-
-
-def up_since(state: State) -> int:
-    """When the person got up, as far as is known: when they came back from the night, else now."""
-    body = state.body
-    ends = [each.until for each in body.bounds if each.day == body.day]
-    if body.gone.until - body.gone.since >= state.configured.sleep.main:
-        ends.append(body.gone.until)
-    return max(ends, default=state.now)
 
 
 def _between(since: str, until: str, day: object, state: State) -> Asleep:

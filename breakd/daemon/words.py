@@ -19,6 +19,9 @@ from breakd.core.decisions import (
 )
 from breakd.core.events import Exercised, Felt
 from breakd.core.limits import UNITS
+from breakd.daemon import bodily
+from breakd.daemon.lengths import span as span  # noqa: PLC0414  others have it from here
+from breakd.daemon.lengths import times
 from breakd.plugin.interfaces import Button, Note
 from breakd.settings.errors import Problem
 
@@ -63,41 +66,6 @@ LIMITS = {
 }
 
 
-def span(ms: float) -> str:
-    """A length of time as people say it: "45 s", "3 min", "1 h 05 min"."""
-    seconds = round(ms / 1000)
-    if seconds < 100:
-        return f"{seconds} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60:02d} min"
-
-
-SEVERE = (
-    "Pain this strong is beyond a break program: today it offers changes of position and easy walking alone.",
-    "Get emergency help now if you feel numb around the saddle area, have new bladder or bowel trouble, pain down both",
-    "legs, or leg weakness that grows. See a doctor after a bad fall or accident, with fever or feeling ill, a history",
-    "of cancer, weight loss without cause, steroids or weak immune defence, night pain that does not let up, or if it",
-    "is your first back pain, under 20 or over 55.",
-)
-
-
-def felt(event: Felt) -> str:
-    """What somebody reported, in a line."""
-    told = []
-    if event.pain is not None:
-        told.append(f"pain {event.pain} of 10" + (f" ({event.where})" if event.where else ""))
-    if event.sleepiness is not None:
-        told.append(f"sleepiness {event.sleepiness} of 9")
-    if event.effort is not None:
-        told.append(f"the last routine was {event.effort} of 10 hard")
-    return ", ".join(told)
-
-
-def exercised(event: Exercised) -> str:
-    """Exercise, in a line."""
-    return f"{event.what or 'exercise'} for {span(event.minutes * 60_000)} at {event.rpe:g} of 10"
-
-
 UNIT_MS = {"min": 60_000, "h": 3_600_000}
 
 
@@ -125,7 +93,7 @@ def clock(moment: datetime, now: datetime) -> str:
 def reason(because: Because) -> str:
     """A reason as part of a sentence; "" if it goes without saying."""
     say = _REASONS.get(because.code) or _CHOICES.get(because.code) or _NEXT.get(because.code)
-    say = say or _BODY.get(because.code)
+    say = say or bodily.REASONS.get(because.code)
     return say(because) if say else ""
 
 
@@ -168,41 +136,24 @@ _CHOICES: dict[str, Callable[[Because], str]] = {
         f"{because.what}: last moved {span(because.value)} ago" if because.value else f"{because.what}: not moved yet"
     ),
     "walking_first_ms": lambda because: f"after {span(because.value)} of sitting, walking comes first",
-    "advised_against": lambda because: f"advisers rule out {_times(because.of, 'routine')}: all that were left",
+    "advised_against": lambda because: f"advisers rule out {times(because.of, 'routine')}: all that were left",
     "advised": lambda because: because.what,
     "waited": lambda because: (
-        f"last offered {_times(because.value, 'prompt')} ago" if because.value else "not offered before"
+        f"last offered {times(because.value, 'prompt')} ago" if because.value else "not offered before"
     ),
     "permitted": lambda because: f"{because.value:g} of {because.of:g} routines for this break are permitted now",
-    "none_in_call": lambda because: f"none of {_times(because.of, 'routine')} can be done in a call",
-    "none_permitted": lambda because: f"none of {_times(because.of, 'routine')} is permitted: see [me] in the settings",
-    "none_bearable": lambda because: f"none of {_times(because.of, 'routine')} suits today ({because.what})",
+    "none_in_call": lambda because: f"none of {times(because.of, 'routine')} can be done in a call",
+    "none_permitted": lambda because: f"none of {times(because.of, 'routine')} is permitted: see [me] in the settings",
+    "none_bearable": lambda because: f"none of {times(because.of, 'routine')} suits today ({because.what})",
     "habit": lambda because: f"you mostly do it at this time of day ({because.value:.0%})",
-    "progress": lambda because: f"the easier one was done {_times(because.value, 'time')}",
+    "progress": lambda because: f"the easier one was done {times(because.value, 'time')}",
     "much_rest": lambda _because: "after much rest, an easy walk",
     "asked": lambda _because: "the routine that you asked for",
     "kept": lambda _because: "the routine that was offered before",
 }
 
 
-# What tightens limits, and what they are counted from.
-_BODY: dict[str, Callable[[Because], str]] = {
-    "readiness": lambda because: f"tightened: readiness {because.value:.2f}",
-    "debt_ms": lambda because: f"{span(because.value)} of sleep missed in 14 nights",
-    "pain": lambda because: f"pain {because.value:g} of 10",
-    "sleepiness": lambda because: f"sleepiness {because.value:g} of 9",
-    "short_night_ms": lambda because: f"a night of {span(because.value)}",
-    "nights": lambda because: f"known of {_times(because.value, 'night')} of {because.of:g}",
-    "strength_days": lambda because: f"strength on {_times(because.value, 'day')} of {because.of:g}",
-    "beginner": lambda because: f"a beginner's aim, step by step in {because.value:g} weeks",
-    "not_known": lambda _because: "nothing is known yet",
-}
-
 NONE = ("none_permitted", "none_in_call", "advised_against", "none_bearable")  # why a prompt comes without a routine
-
-
-def _times(number: float, what: str) -> str:
-    return f"{number:g} {what}" + ("" if number == 1 else "s")
 
 
 def _ordinal(number: int) -> str:
@@ -344,6 +295,8 @@ _DIDS: dict[str, Callable[[Facts, Mapping[str, str]], str]] = {
     "held": lambda it, _: f"held: {it['break']} waits, {HOLDS.get(it['reason'], it['reason'])}",
     "lapsed": lambda it, _: f"lapsed: {it['schedule']} ({it['break']}), its time is over",
     "warn": _warn_line,
+    "checkin": lambda it, _: f"asked: {bodily.question(it['question'])}",
+    "checkin_over": lambda it, _: "check-in: answered" if it["answered"] else "check-in: unanswered",
 }
 
 
@@ -369,7 +322,7 @@ _EVENTS: dict[str, Callable[[Facts], str]] = {
     "started": lambda it: f"breakd started; last known to live at {_clock_of(it['alive'])}",
     "configured": lambda _: "settings are in force",
     "slept": lambda it: f"asleep {_clock_of(it['from'])} to {_clock_of(it['to'])}",
-    "felt": lambda it: felt(Felt(**{key: it[key] for key in ("pain", "where", "sleepiness", "effort") if key in it})),
-    "exercised": lambda it: exercised(Exercised(it["minutes"], it["rpe"], it.get("what", ""))),
+    "felt": lambda it: bodily.felt(Felt(*(it.get(key, none) for key, none in bodily.FELT))),
+    "exercised": lambda it: bodily.exercised(Exercised(it["minutes"], it["rpe"], it.get("what", ""))),
     "gathered": lambda _: "advisers were asked",
 }

@@ -12,6 +12,7 @@ from typing import Any
 from breakd.core.bars import BreakRule, Counts
 from breakd.core.permission import MeRule
 from breakd.core.rules import (
+    CheckinRule,
     ChoiceRule,
     ExertionRule,
     LimitRule,
@@ -125,6 +126,20 @@ class Sleep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checkin:
+    """`[checkin]`: when you are asked how you are; [] is never."""
+
+    at: list[When]
+    most: int
+    stays: Ms
+    late: Ms
+
+    def rule(self) -> CheckinRule:
+        """What the core reads; when is the calendar's."""
+        return CheckinRule(wanted=bool(self.at), most=self.most, stays=self.stays, late=self.late)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notify:
     """`[notify]`: which notifiers are tried, the first success wins."""
 
@@ -148,6 +163,8 @@ class On:
     held: Argv
     warn: Argv
     lapsed: Argv
+    checkin: Argv
+    checkin_over: Argv
     away: Argv
     back: Argv
     paused: Argv
@@ -176,6 +193,7 @@ class Settings:
     sleep: Sleep
     readiness: ReadinessRule
     exertion: ExertionRule
+    checkin: Checkin
     hours: Hours
     schedule: dict[str, Schedule]
     notify: Notify
@@ -198,4 +216,5 @@ class Settings:
             sleep=self.sleep.rule(self.day_start),
             readiness=self.readiness,
             exertion=self.exertion,
+            checkin=self.checkin.rule(),
         )

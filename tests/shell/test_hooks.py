@@ -14,7 +14,18 @@ from typing import get_args
 import pytest
 
 from breakd.core import decisions, engine
-from breakd.core.decisions import BreakDone, BreakStarted, Decision, Held, Lapsed, Prompt, Snoozed, Warn
+from breakd.core.decisions import (
+    BreakDone,
+    BreakStarted,
+    CheckIn,
+    CheckInOver,
+    Decision,
+    Held,
+    Lapsed,
+    Prompt,
+    Snoozed,
+    Warn,
+)
 from breakd.core.routines import Routine, Step
 from breakd.core.state import State
 from breakd.core.turns import Turn, Turning
@@ -203,6 +214,8 @@ EVERY: list[Decision] = [
     Held(STATE.now, "move", "call"),
     Lapsed(STATE.now, "move", "lunch"),
     Warn(STATE.now, "sitting", "near", 48 * 60_000, 60 * 60_000, ()),
+    CheckIn(STATE.now, "back"),
+    CheckInOver(STATE.now, True),
 ]
 TURNED = [Turn(what, STATE.now, "move", STATE.now) for what in get_args(Turning)]
 

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from breakd.core import checkins
 from breakd.core.decisions import Decision
 from breakd.core.events import Entry, Event, Posture, chosen
 from breakd.core.rules import Rules
@@ -128,7 +129,10 @@ class _House:
         now = self.simulation.state.now
         if isinstance(event, Answer):
             meant = chosen(event.choice)
-            if self.simulation.state.slot.stands or isinstance(meant, Posture):
+            told = checkins.told(self.simulation.state, event.choice, now) if meant is None else None
+            if told is not None:
+                self.simulation.feed(told.event, told.at, now, source)
+            elif meant is not None and (self.simulation.state.slot.stands or isinstance(meant, Posture)):
                 self.simulation.feed(meant, now, source=source)
             return
         happened = now - round(ago * 1000) if at is None else round(at.timestamp() * 1000)
