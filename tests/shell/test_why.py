@@ -20,6 +20,7 @@ from breakd.core.units import MINUTE, SECOND
 from breakd.daemon import fold, journal
 from breakd.daemon.explain import why_at
 from breakd.daemon.journal import Journal
+from tests.shell.daemon_parts import new_home
 from tests.shell.journal_parts import journals, rules
 from tests.shell.loop_parts import DAY, HOUR, MORNING, FakeClock, Life, life
 
@@ -209,3 +210,26 @@ def test_damage_in_a_long_journal_is_found_by_the_next_start(path: Path, monkeyp
         assert one.set_aside is not None
     with Journal.open(path) as one:
         assert one.set_aside is None
+
+
+# -- beside a running daemon ------------------------------------------------------------------------------------------
+
+
+def test_all_that_reads_the_journal_works_beside_the_daemon_that_writes_it() -> None:
+    """Why of a moment ago, what came of prompts, other settings, a report; only forgetting is refused."""
+    with new_home() as home:
+        daemon = home.quick()
+        daemon.tell("active")
+        daemon.until("shown")
+        told = home.breakd("why", "--at", "0.01s", "--json")
+        assert json.loads(told.stdout)["next"]["phase"] == "shown", told.stderr
+        assert home.breakd("why", "sitting").stdout.startswith("Sitting: ")
+        assert home.breakd("why", "sittin").returncode == 2
+        assert home.breakd("usage").stdout.startswith("14 days: of ")
+        assert "prompts by hour" in home.breakd("simulate", "--mine", "1d").stdout
+        report = home.breakd("report")
+        assert '"event":"report"' in report.stdout, report.stderr
+        busy = home.breakd("forget", "--all", "--yes")
+        assert (busy.returncode, "in use by breakd" in busy.stderr) == (1, True)
+        assert daemon.end() == 0
+        assert home.breakd("forget", "--all", "--yes").returncode == 0
