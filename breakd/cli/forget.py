@@ -15,6 +15,7 @@ from breakd.cli.client import Failure, WrongUse
 from breakd.cli.moments import DAYS, here, moment
 from breakd.core.spans import Span
 from breakd.daemon.calendar import local_zone
+from breakd.daemon.fold import replay
 from breakd.daemon.forgetting import Forgotten, forget
 from breakd.daemon.journal import Journal, JournalBusy, JournalError
 from breakd.daemon.past import spans_of, write
@@ -56,6 +57,8 @@ def forget_(
         with Journal.open(path) as journal:
             core = [journal.core(round(each.timestamp() * 1000)) for each in (since, until)]
             found = forget(journal, core[0], core[1], dry=dry_run)
+            if found.rows and not dry_run:
+                replay(journal)  # leaves snapshots, so that the next start need not
     except JournalBusy as error:
         raise Failure(f"{error} (breakd service stop)") from None
     except JournalError as error:
