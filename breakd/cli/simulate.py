@@ -145,7 +145,7 @@ class Run:
     def shown(self, decision: Decision, as_json: bool) -> str:
         """A decision as a line."""
         if not as_json:
-            return f"{self._moment(decision.at):%Y-%m-%d %H:%M:%S} {words.line(decision)}"
+            return f"{self.moment(decision.at):%Y-%m-%d %H:%M:%S} {words.line(decision)}"
         facts = {"at": self._iso(decision.at), "did": decision.did, **decision_facts(decision)}
         return msgspec.json.encode(facts).decode()
 
@@ -185,11 +185,12 @@ class Run:
     def _read_clock(self, simulation: Simulation) -> None:
         self._offset, self._zone = simulation.state.offset, simulation.zone
 
-    def _moment(self, core_ms: int) -> datetime:
+    def moment(self, core_ms: int) -> datetime:
+        """A core time by the clock of the trace."""
         return wall_time(core_ms + self._offset, self._zone)
 
     def _iso(self, core_ms: int) -> str:
-        moment = self._moment(core_ms)
+        moment = self.moment(core_ms)
         return str(moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds"))
 
 

@@ -32,6 +32,14 @@ class Asleep(NamedTuple):
     until: int
 
 
+class Back(NamedTuple):
+    """The last long absence (ms), and how long the person had been at the desk that day when it ended."""
+
+    since: int = 0
+    until: int = 0
+    desk_ms: int = 0
+
+
 class Bound(NamedTuple):
     """All that is known of a night nobody reported: it lasted at most so long, and ended before `until` (ms)."""
 
@@ -91,9 +99,10 @@ class Body(NamedTuple):
     night: Window = NEVER
     bedtime: Window = NEVER  # the wind-down, and the time after it
     gone: Asleep = Asleep(0, 0)  # the longest absence that touched the night window
+    back: Back = Back()
     sleeps: tuple[Asleep, ...] = ()  # apart from each other, in order
     bounds: tuple[Bound, ...] = ()
-    maybe_slept: int = 0  # when the last long absence outside of nights began: somebody may have slept in it
+    maybe_slept: int = 0  # when the last long absence began: somebody may have slept in it
     pains: tuple[Pain, ...] = ()
     sleepy: Sleepy | None = None
     exerted: tuple[Exerted, ...] = ()  # by day

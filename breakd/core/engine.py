@@ -204,7 +204,7 @@ def _returned(state: State, since: int, out: Decisions) -> State:
         for kind, breaks in zip(state.kinds, state.rules.breaks, strict=True)
     )
     state = state._replace(kinds=kinds)
-    body = health.came_back(state.configured, state.body, since, state.now)
+    body = health.came_back(state.configured, state.body, since, state.now, state.tally.desk_ms)
     return state if body is state.body else fitted(state, body, out, assess=False)
 
 
@@ -332,9 +332,10 @@ def _slept(state: State, entry: Entry, out: Decisions) -> State:
     state = checkins.answered(state, entry.event, out)
     if body == state.body:
         return state
-    since = state.now - entry.event.to_ms  # at the desk no longer than one is up
-    if body.day > state.body.day and state.tally.desk_ms > since:
-        state = _desk(state, since)
+    if body.day > state.body.day:  # it begins where the sleep ended
+        back, up, desk = body.back, entry.event.to_ms, state.tally.desk_ms
+        desk = desk - back.desk_ms if back.since < up <= back.until else min(desk, state.now - up)
+        state, body = _desk(state, desk), body._replace(back=back._replace(desk_ms=0))
     return fitted(state, body, out)
 
 

@@ -155,7 +155,8 @@ def rest_gauge(body: Body, rule: ExertionRule, long_nights: int) -> Gauge:
     days = 0
     if first is not None and known:
         weeks = range(body.day - 1, max(first + WEEK - 2, body.day - 1 - limit), -1)
-        days = next((body.day - 1 - day for day in weeks if moved(body, day) >= rule.rest), len(weeks))
+        enough = min(rule.rest, rule.beginner_from) if rule.beginner else rule.rest
+        days = next((body.day - 1 - day for day in weeks if moved(body, day) >= enough), len(weeks))
     reached = 2 if days >= limit else int(long_nights >= MANY_LONG_NIGHTS)
     return Gauge(days * DAY, limit * DAY, reached, known or long_nights > 0)
 

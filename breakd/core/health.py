@@ -7,7 +7,7 @@ time passes, but for the hours awake, whose next level is known beforehand (`Bod
 from __future__ import annotations
 
 from breakd.core import exertion, sleep
-from breakd.core.body import Asleep, Body, Gauge, Pain, Sleepy, day_of
+from breakd.core.body import Asleep, Back, Body, Gauge, Pain, Sleepy, day_of
 from breakd.core.events import Exercised, Felt, Slept
 from breakd.core.readiness import between, readiness
 from breakd.core.routines import Routine
@@ -119,9 +119,11 @@ def next_day(rules: Rules, body: Body, at: int, days: int) -> Body:
     return body._replace(easy=body.day, easy_because=too_much) if too_much and days == 1 else body
 
 
-def came_back(rules: Rules, body: Body, since: int, now: int) -> Body:
-    """The person came back from an absence."""
+def came_back(rules: Rules, body: Body, since: int, now: int, desk_ms: int) -> Body:
+    """The person came back from an absence, after so long at the desk today."""
     after = sleep.came_back(body, rules.sleep, since, now)
+    if now - since >= rules.sleep.main:
+        after = after._replace(back=Back(since, now, desk_ms))
     return body if after is body else assessed(rules, after, now)
 
 

@@ -72,6 +72,8 @@ def rides(state: State, index: int, reached: int) -> bool:
     """
     if GAUGES[index] == "standing":
         return reached == 1 and state.rules.me.desk == "sit-stand"
+    if GAUGES[index] in ("exertion", "exertion_week"):  # what is offered stays within it anyway
+        return reached == 1
     return GAUGES[index] == "sitting" and state.prompted == state.now
 
 

@@ -58,10 +58,9 @@ def night_of(body: Body, rule: SleepRule, sleep: Asleep) -> int:
 def came_back(body: Body, rule: SleepRule, since: int, now: int) -> Body:
     """The person was away from `since` until `now`. Whether that may have been a night, only its window can say."""
     absence = Asleep(since, now)
-    if _touches(absence, body.night):
-        if now - since > body.gone.until - body.gone.since:
-            body = body._replace(gone=absence)
-    elif is_main(rule, absence):
+    if _touches(absence, body.night) and now - since > body.gone.until - body.gone.since:
+        body = body._replace(gone=absence)
+    if is_main(rule, absence):  # whatever was known before, they may have slept in it
         body = body._replace(maybe_slept=since)
     return closed(body, now)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from breakd.core import engine
-from breakd.core.checkins import TAPS, told
+from breakd.core.checkins import TAPS, answered, told
 from breakd.core.decisions import CheckIn, CheckInOver
 from breakd.core.events import Exercised, Felt, Slept
 from breakd.core.routines import Routine, Step
@@ -170,3 +170,9 @@ def test_how_hard_it_was_is_asked_after_a_strenuous_routine() -> None:
     assert one.state.body.gauges[2].value == round((7 + 7 + 13 / 3) * 3 * MINUTE)
     light = replace(rules, routines=(replace(routine, met=2.3),))
     assert asked(Day(rules=light).types(until="09:33").idles(until="09:40").types(until="09:50")) == []
+
+
+def test_what_answers_nothing() -> None:
+    """Exercise answers no question."""
+    one = day().at("08:30").rings(engine.CHECK_IN).at("08:33")
+    assert answered(one.state, Exercised(10, 3), []) is one.state

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakd.core.events import Exercised, Felt
+from breakd.core.events import Exercised, Felt, Slept
 from breakd.core.exertion import load_of, rpe_of, strength_days
+from breakd.core.limits import GAUGES, grounds
 from breakd.core.routines import Routine, Step
 from breakd.core.units import MINUTE
-from tests.core.driver import ONLY_MOVE, Day, configured
+from tests.core.driver import ONLY_MOVE, Day, configured, ms
 
 
 def routine(met: float, kind: str = "strength", seconds: float = 180) -> Routine:
@@ -166,3 +167,32 @@ def test_old_exercise_does_not_pile_up(told: list[tuple[int, float, int]]) -> No
     assert [each.day for each in body.exerted] == sorted({each.day for each in body.exerted})
     today = sum(round(rpe * round(minutes * MINUTE)) for ago, minutes, rpe in told if ago == 0)
     assert today == body.gauges[2].value
+
+
+def test_grounds_of_limits() -> None:
+    """What there is to know of a limit beside its numbers: what tightens it, and what it is counted from."""
+    day = Day("exertion.beginner=true").tells(Felt(pain=5)).tells(Slept(ms("01:00"), ms("08:30")))
+    codes = {name: [each.code for each in grounds(day.state, name)] for name in GAUGES}
+    assert codes == {
+        "sitting": ["readiness", "pain"],
+        "standing": [],
+        "desk": ["readiness", "pain"],
+        "awake": [],
+        "sleep_debt": ["nights"],
+        "exertion": ["readiness", "pain"],
+        "exertion_week": ["not_known"],
+        "movement": ["strength_days", "beginner", "not_known"],
+        "rest": ["not_known"],
+    }
+
+
+def test_a_beginner_is_not_told_of_much_rest() -> None:
+    """30 min a week are little, and all that the first weeks ask for."""
+    day = weeks(10, 11, 12, sets=("exertion.beginner=true",))
+    assert day.gauge("rest") == (0, "ok")
+    assert weeks(10, 11, 12).gauge("rest")[1] == "over"
+
+
+def test_more_than_any_met() -> None:
+    """Routines have 12 MET at most; beyond that nothing is harder than the hardest."""
+    assert rpe_of(20) == 10

@@ -6,7 +6,7 @@ import pytest
 
 from breakd.core.decisions import BreakStarted, Prompt
 from breakd.core.engine import advance, begin, next_deadline, step
-from breakd.core.events import Busy, Command, Entry, Exercised, Felt, Free, Posture, Slept
+from breakd.core.events import Busy, Command, Entry, Event, Exercised, Felt, Free, Posture, Slept, chosen
 from breakd.core.routines import Routine, Step
 from breakd.core.units import HOUR
 from tests.core.driver import ONLY_MICRO, ONLY_MOVE, Day, configured, ms
@@ -105,6 +105,15 @@ def test_reports_of_nothing_bad_change_the_body_alone(event: Felt | Slept | Exer
     before = day.state
     after = day.tells(event).state
     assert after._replace(body=before.body, wake=before.wake) == before
+
+
+def test_what_the_core_does_not_know_changes_nothing() -> None:
+    """An event of no known sort lets time pass, no more; a tap of a check-in is no command."""
+    day = Day().types(until="09:10")
+    assert day.tells(Event()).state == day.state
+    assert chosen("back-sore") is None
+    with pytest.raises(ValueError, match="effort is 11, expected 0 to 10"):
+        Felt(effort=11)
 
 
 # -- rule 21: routines ------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breakd.core.events import Event, Exercised, Felt, Slept
-from breakd.core.reports import KNOWN, SAME_EXERCISE, SAME_NIGHT, Report, sift, span
+from breakd.core.reports import KNOWN, SAME_EXERCISE, SAME_NIGHT, TOO_LONG, Report, sift, span
 from breakd.core.spans import joined, length
 from breakd.core.units import HOUR, MINUTE
 
@@ -35,6 +35,7 @@ def exercised(begin: float, end: float) -> Report:
         (slept(8, 9), NIGHT, ""),  # a nap right after
         (slept(-2, 0), NIGHT, ""),
         (slept(24, 31), NIGHT, ""),
+        (slept(24, 54), NIGHT, TOO_LONG),
         (RUN, RUN, KNOWN),
         ((Exercised(30, 4, "run"), 40 * HOUR), RUN, SAME_EXERCISE),  # another program, which thinks it was easier
         (exercised(-20, 10), RUN, SAME_EXERCISE),

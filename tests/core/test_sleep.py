@@ -12,7 +12,7 @@ from breakd.core.body import Body
 from breakd.core.decisions import Warn
 from breakd.core.events import Slept
 from breakd.core.rules import SleepRule
-from breakd.core.sleep import LONGEST, NIGHTS, debt, nights, overlapping, senseless, slept
+from breakd.core.sleep import LONGEST, NIGHTS, debt, nights, overlapping, senseless, slept, up_since
 from breakd.core.units import DAY, HOUR, MINUTE, Ms
 from tests.core.driver import Day, configured, ms
 
@@ -220,7 +220,9 @@ def test_the_day_of_who_works_at_night() -> None:
     assert day.gauge("desk")[0] == 13 * 60
     day.at("1+16:20").unlocks().at("1+16:30").tells(Slept(ms("1+09:00"), ms("1+16:00")))
     assert day.state.body.day == first + 1
-    assert day.gauge("desk")[0] == 30  # no longer than one is up
+    assert day.gauge("desk")[0] == 10  # since they came back
+    other = Day(start="01:00").types(until="04:30").at("05:00").tells(Slept(ms("02:00"), ms("04:50")))
+    assert other.gauge("desk")[0] == 240  # it was no night
 
 
 def test_days_nobody_lived_through_are_counted() -> None:
@@ -246,3 +248,20 @@ def test_sleeps_stay_apart_and_sensible(told: list[tuple[int, int, bool]]) -> No
     assert all(one.until < other.since for one, other in zip(body.sleeps, body.sleeps[1:], strict=False))
     assert all(each.until - each.since > 0 and each.until <= now for each in body.sleeps)
     assert max([each.until - each.since for each in body.sleeps], default=0) <= LONGEST * len(told)
+
+
+def test_a_sleep_of_years_ago_changes_nothing() -> None:
+    """Importers tell years; a sleep that cannot be changes nothing either."""
+    day = Day(start="40+09:00")
+    before = day.state
+    assert day.tells(Slept(ms("1+00:00"), ms("1+07:00"))).state.body == before.body
+    assert day.tells(Slept(ms("40+00:00"), ms("41+07:00"))).state.body == before.body
+
+
+def test_how_long_one_is_up() -> None:
+    """Since one came back from the night that is on or was, else no time at all."""
+    day = Day(start="18:00").types(until="1+01:00").locks().at("1+04:00").day_starts().at("1+07:00").unlocks()
+    assert up_since(day.state.body, RULE, ms("1+08:00")) == ms("1+07:00")
+    day.at("1+12:00").locks().at("1+12:10").unlocks()
+    assert up_since(day.state.body, RULE, ms("1+13:00")) == ms("1+07:00")
+    assert up_since(Day().state.body, RULE, ms("09:00")) == ms("09:00")
