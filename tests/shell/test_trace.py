@@ -17,6 +17,8 @@ from breakd.core.decisions import (
     BreakAbandoned,
     BreakDone,
     BreakStarted,
+    CheckIn,
+    CheckInOver,
     Decision,
     Held,
     Lapsed,
@@ -338,6 +340,8 @@ DECISIONS: list[tuple[Decision, dict[str, object]]] = [
             "because": REASONS[:1],
         },
     ),
+    (CheckIn(START, "back"), {"did": "checkin", "question": "back"}),
+    (CheckInOver(START, True), {"did": "checkin_over", "answered": True}),
 ]
 
 
