@@ -18,7 +18,7 @@ from breakd.cli.simulate import Run, simulate
 from breakd.core.events import Active, Alarm, Busy, Command, Entry, Exercised, Felt, Free, Idle, Posture
 from breakd.core.units import MINUTE, SECOND
 from breakd.daemon.facts import Did
-from breakd.daemon.fields import Wall
+from breakd.daemon.fields import FIELDS, TEXT, Wall
 from breakd.daemon.journal import Journal, JournalError
 from breakd.daemon.minimize import fewest
 from breakd.daemon.report import AROUND, Report, report
@@ -264,3 +264,11 @@ def test_the_clock_of_a_report_is_any(journal: Journal) -> None:
     """Its first line shows a whole minute, whatever the person's clock showed."""
     head = json.loads(told(journal, moments()[2]).lines[0])
     assert head["at"].endswith(":00.000+00:00") and Wall().text(MORNING)[:10] not in head["at"]
+
+
+def test_no_text_of_an_event_is_overlooked() -> None:
+    """A new field that holds words has to be looked at: is it the person's, and does a report leave it out?"""
+    texts = {f"{type_.name}.{field.key}" for type_, fields in FIELDS.items() for field in fields if field.kind is TEXT}
+    left_out = {"command.routine", "felt.where", "exercised.what", "zone.name"}
+    ours = {"alarm.what", "alarm.label"}  # labels of breaks at fixed times are renamed
+    assert texts == left_out | ours
