@@ -96,29 +96,35 @@ def answered(state: State, event: Event, out: Decisions) -> State:
 def settle(state: State, out: Decisions, moments: Moments) -> State:
     """Ask at the right moment; take the note away when it stood long enough; let go what is too late."""
     checkins, rule = state.checkins, state.configured.checkin
-    if not rule.wanted:
-        if checkins.open:
-            out.append(CheckInOver(state.now, False))
-        return state._replace(checkins=checkins._replace(left=(), open=""))
-    end = checkins.due + (rule.stays if checkins.open else rule.late)
-    if state.now >= end:
-        if not checkins.open:
-            return state._replace(checkins=checkins._replace(left=()))
+    if checkins.open:
+        return _settle_open(state, out, moments)
+    if not rule.wanted or state.now >= checkins.due + rule.late:
+        return state._replace(checkins=checkins._replace(left=()))
+    moments.append(checkins.due + rule.late)
+    if state.presence.away:
+        return state
+    if state.slot.phase != "calm" or quiet(state) or not moment(state, checkins.due, checkins.due):
+        look_again(state, checkins.due, checkins.due, moments)
+        return state
+    checkins = checkins._replace(rounds=checkins.rounds + (checkins.left != EFFORT))
+    notes = (*state.notes, state.now)[-state.rules.prompt.per_hour :]
+    moments.append(state.now + rule.stays)
+    return _ask(state._replace(checkins=checkins, notes=notes), out)
+
+
+def _settle_open(state: State, out: Decisions, moments: Moments) -> State:
+    checkins, rule = state.checkins, state.configured.checkin
+    closed = checkins._replace(left=(), open="")
+    if not rule.wanted or quiet(state) or state.paused_until is not None:  # withdrawn as a prompt would be
         out.append(CheckInOver(state.now, False))
-        unanswered = 0 if checkins.heard else checkins.unanswered + 1
-        skip = min(2**unanswered // 2 - 1, MOST_SKIPPED) if unanswered else 0
-        return state._replace(checkins=checkins._replace(left=(), open="", unanswered=unanswered, skip=skip))
-    moments.append(end)
-    if checkins.open or state.presence.away:
+        return state._replace(checkins=closed)
+    if state.now < checkins.due + rule.stays:
+        moments.append(checkins.due + rule.stays)
         return state
-    if state.slot.phase == "calm" and not quiet(state) and moment(state, checkins.due, checkins.due):
-        checkins = checkins._replace(rounds=checkins.rounds + (checkins.left != EFFORT))
-        notes = (*state.notes, state.now)[-state.rules.prompt.per_hour :]
-        state = _ask(state._replace(checkins=checkins, notes=notes), out)
-        moments.append(state.now + rule.stays)
-        return state
-    look_again(state, checkins.due, checkins.due, moments)
-    return state
+    out.append(CheckInOver(state.now, False))
+    unanswered = 0 if checkins.heard else checkins.unanswered + 1
+    skip = min(2**unanswered // 2 - 1, MOST_SKIPPED) if unanswered else 0
+    return state._replace(checkins=closed._replace(unanswered=unanswered, skip=skip))
 
 
 def _ask(state: State, out: Decisions) -> State:

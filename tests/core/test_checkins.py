@@ -176,3 +176,12 @@ def test_what_answers_nothing() -> None:
     """Exercise answers no question."""
     one = day().at("08:30").rings(engine.CHECK_IN).at("08:33")
     assert answered(one.state, Exercised(10, 3), []) is one.state
+
+
+def test_a_question_goes_when_it_gets_quiet() -> None:
+    """Rules 15, 25: in a pause and in quiet hours nothing stands on the screen; nobody is said not to have answered."""
+    paused = day().at("08:30").rings(engine.CHECK_IN).at("08:40").says("pause").at("09:30")
+    assert asked(paused) == ["08:32:00 sleep", "08:40:00 unanswered"]
+    quiet = day().quiet("08:45", "10:00").at("08:30").rings(engine.CHECK_IN).at("09:30")
+    assert asked(quiet) == ["08:32:00 sleep", "08:45:00 unanswered"]
+    assert (paused.state.checkins.unanswered, quiet.state.checkins.unanswered) == (0, 0)
