@@ -50,7 +50,7 @@ def _body(found: dict[str, Any]) -> list[str]:
     if sleep["last_night_s"] is not None:
         told.append(f"last night {words.span(sleep['last_night_s'] * 1000)}, as you said")
     elif body["at_most_s"] is not None:
-        told.append(f"last night at most {words.span(body['at_most_s'] * 1000)}: nobody was here only so long")
+        told.append(f"last night at most {words.span(body['at_most_s'] * 1000)}, as long as nobody was here")
     if body["easy_day"]:
         told.append(f"an easy day, with walking: {EASY[body['easy_day']]}")
     if body["severe_pain"]:

@@ -50,6 +50,8 @@ def lines(found: dict[str, Any]) -> list[str]:
             share = limit["value"] / limit["of"]
             numbers = f"{limit['value']:.0f} of {limit['of']:.0f} {limit['unit']}, {limit['level']}"
             told.append(f"{name:>9}  {bar(share)} {share:4.0%}  {numbers}")
+    if found["readiness"] < 1:
+        told.append(f"readiness {found['readiness']:.2f}: limits are tighter, see `breakd limits`")
     told += _settings(found["settings"], now)
     return told + _plugins(found["plugins"])
 

@@ -155,7 +155,8 @@ def limit_lines(name: str, found: Facts) -> list[str]:
         more = [each for each in told.get("because", ()) if each["code"] != f"{name}_ms"]  # which was just said
         said = "\n".join([said, *_reasons(more, None, sources)])
     near = "" if name in NOT_NEAR else f"; near from {limit['near']:.0%} on"
-    levels = {"ok": f"within the limit{near}", "near": "near the limit", "over": "over it"}
+    short = "short of it" if name == "movement" else "near the limit"
+    levels = {"ok": f"within the limit{near}", "near": short, "over": "over it"}
     because = _reasons(limit["because"], None, sources)
     return [*_unwatched(found), f"{head}: {levels[limit['level']]}", f"  {about}", *because, f"  {said}", "", WHERE]
 

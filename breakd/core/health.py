@@ -7,7 +7,7 @@ time passes, but for the hours awake, whose next level is known beforehand (`Bod
 from __future__ import annotations
 
 from breakd.core import exertion, sleep
-from breakd.core.body import Asleep, Back, Body, Gauge, Pain, Sleepy, day_of
+from breakd.core.body import HALF_DAY, Asleep, Back, Body, Gauge, Pain, Sleepy, day_of
 from breakd.core.events import Exercised, Felt, Slept
 from breakd.core.readiness import between, readiness
 from breakd.core.routines import Routine
@@ -102,9 +102,10 @@ def day_starts(rules: Rules, body: Body, at: int, up: bool) -> Body:
 
     Not so in the middle of the day of who works at night: they slept lately, as they said, and are `up`.
     """
+    again = body.dawn is not None and at - body.dawn < HALF_DAY  # the clock on the wall was set back
     body = sleep.dawned(body, rules.sleep, at)
     told = [each.until for each in body.sleeps if sleep.is_main(rules.sleep, each) and each.until <= at]
-    if up and told and at - told[-1] < MID_DAY:
+    if again or (up and told and at - told[-1] < MID_DAY):
         return body
     return next_day(rules, body, at, max(1, round((at - body.began) / DAY)))
 

@@ -109,9 +109,15 @@ def _limits(state: State, journal: Journal, up_to: int | None) -> Facts:
         facts = {"at": journal.wall(last.seq).text(last.at), **last.facts}
         told.setdefault(str(last.facts["limit"]), facts)
         row = last.seq - 1
-    near = state.rules.limits.near
+    limits = state.rules.limits
+    nears = {"awake": round(min(limits.awake_near, limits.awake) / limits.awake, 2)}
     return {
-        name: {**each, "near": near, "because": because_facts(grounds(state, name)), "told": told.get(name)}
+        name: {
+            **each,
+            "near": nears.get(name, limits.near),
+            "because": because_facts(grounds(state, name)),
+            "told": told.get(name),
+        }
         for name, each in status(state)["limits"].items()
     }
 

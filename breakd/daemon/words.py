@@ -59,8 +59,8 @@ LIMITS = {
         "{value} of sleep missed in 14 nights",
         "Go to bed an hour earlier tonight, and tomorrow.",
     ),
-    "exertion": ("{value} of exertion today", "Enough for today is {of}. Easy walking is always fine."),
-    "exertion_week": ("{value} of exertion in 7 days", "You are used to less: {of} at most. Take it easy, and walk."),
+    "exertion": ("Much for a day: {value}", "Enough today is {of}. Easy walking does not count."),
+    "exertion_week": ("Much for a week: {value}", "You are used to less: {of} at most. Take it easy, and walk."),
     "movement": ("{value} of movement in 7 days", "The aim is {of}. A brisk walk of 10 minutes is a good beginning."),
     "rest": ("{value} with little movement", "A 10-minute easy walk does good. It need not be more."),
 }

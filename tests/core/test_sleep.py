@@ -265,3 +265,9 @@ def test_how_long_one_is_up() -> None:
     day.at("1+12:00").locks().at("1+12:10").unlocks()
     assert up_since(day.state.body, RULE, ms("1+13:00")) == ms("1+07:00")
     assert up_since(Day().state.body, RULE, ms("09:00")) == ms("09:00")
+
+
+def test_a_day_that_starts_twice_is_one() -> None:
+    """The clock on the wall is set back over 4:00: the calendar rings again, and it is the same day."""
+    day = Day().at("1+04:00").day_starts().types(until="1+05:00").day_starts()
+    assert (day.state.body.day, day.gauge("desk")[0]) == (1, 60)
