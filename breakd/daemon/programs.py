@@ -46,9 +46,9 @@ def run(argv: Sequence[str], env: Mapping[str, str], timeout: float, started: Ca
     assert process.stdout is not None
     with process.stdout as out:  # what it left running may still have this open, and is not waited for
         output, cut = _read(process, out.fileno(), time.monotonic() + timeout)
-    late = process.poll() is None
-    if late:
-        _end(process)
+        late = process.poll() is None  # asked while its output is open: with nobody to read it would end by that
+        if late:
+            _end(process)
     code = process.poll()
     trouble = f"{argv[0]} took longer than {timeout:g} s and was ended" if late else ""
     return Ended(output.decode(errors="replace"), trouble or _verdict(argv[0], code), cut)
