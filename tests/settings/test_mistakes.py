@@ -70,6 +70,14 @@ MISTAKES = {
     '[breaks.""]\ncounts = "input"\nevery = "5m"\nfor = "1m"': [
         "breakd.toml:1:1: breaks.: expected a name for this kind of break, found an empty one"
     ],
+    '[sleep]\nbedtime = "11pm"\nwindow = "21-10"': [
+        'breakd.toml:2:11: sleep.bedtime: expected a time of day such as "23:00", or "", found "11pm"',
+        'breakd.toml:3:10: sleep.window: expected hours of a night such as "21:00-10:00", found "21-10"',
+    ],
+    '[sleep]\nwindow = "21:00-21:00"\n[checkin]\nat = "at noon"': [
+        'breakd.toml:2:10: sleep.window: expected an end other than the beginning, found "21:00-21:00"',
+        'breakd.toml:4:6: checkin.at: expected days such as "mon", "mon-fri", "sat,sun" or "daily", found "at noon"',
+    ],
 }  # fmt: skip
 
 

@@ -330,3 +330,17 @@ def test_wrong_use(words: list[str], reason: str) -> None:
 def test_without_a_daemon(home: Home) -> None:
     """Exit code 3: what is said has nowhere to go."""
     assert home.breakd("felt", "--pain", "3").returncode == 3
+
+
+def test_the_status_tells_of_tighter_limits(one: Life) -> None:
+    """A line, only where limits are tighter; limits of the body only where they are near or over."""
+    from breakd.cli.status import lines as status_lines
+
+    facts = {"settings": {"state": "ok", "unwatched": None}, "plugins": {}}
+    calm = status_lines({**status(one.loop.current()), **facts})
+    assert not [line for line in calm if "readiness" in line or "exertion" in line]
+    said.felt(one.loop, {"pain": 7})
+    said.exercised(one.loop, {"for": "30m", "rpe": 5})
+    told = status_lines({**status(one.loop.current()), **facts})
+    assert "readiness 0.00: limits are tighter, see `breakd limits`" in told
+    assert next(line for line in told if line.startswith(" exertion")).endswith("150 of 60 load, over")
