@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from breakd.core import exertion
 from breakd.core.body import Body
 from breakd.core.exertion import EASY_KINDS, VIGOROUS_MET, load_of
+from breakd.core.health import GAUGES
 from breakd.core.permission import BENDS
-from breakd.core.readiness import ANY, between, is_severe, most_met, pain_today
+from breakd.core.readiness import ANY, is_severe, most_met, pain_today
 from breakd.core.routines import Routine
 from breakd.core.rules import Rules
 from breakd.core.units import DAY, HOUR
 
 HARDEST = 10  # CR10
+EXERTION = GAUGES.index("exertion")
 MOST_LOAD = 2**62
 NOON, EVENING = 8 * HOUR, 14 * HOUR  # after the start of a day at 4:00, local
 
@@ -42,11 +43,11 @@ def bearing(rules: Rules, body: Body, now: int) -> Bearing:
     """What the body bears now. `rules`: the configured ones."""
     easy = body.easy == body.day
     most = most_met(rules.readiness, body.readiness, easy)
-    pain, share = pain_today(body), between(rules.readiness.exertion, body.readiness)
+    pain, exerted = pain_today(body), body.gauges[EXERTION]
     since, until = body.bedtime
     return Bearing(
         most,
-        exertion.left(body, rules.exertion, share),
+        max(0, exerted.limit - exerted.value),
         is_severe(body),
         since <= now < until,
         pain.where if pain is not None and pain.value > 0 else "",
@@ -60,6 +61,12 @@ def part_of(body: Body, now: int) -> int:
     """The part of the day: 0 until noon, 1 until 18:00, 2 after."""
     into = (now - (body.began if body.dawn is None else body.dawn)) % DAY
     return (into >= NOON) + (into >= EVENING)
+
+
+def bears_all(bears: Bearing, longest: int) -> bool:
+    """Whether every routine of up to this length (ms) is borne, as on most days."""
+    free = bears.most >= ANY and not bears.gentle and not bears.winding
+    return free and bears.left >= HARDEST * longest
 
 
 def beyond(routine: Routine, bears: Bearing, length: int | None = None) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from breakd.core import habit
 from breakd.core.advising import concerning, weight
 from breakd.core.bars import BreakRule
-from breakd.core.bearing import ANYTHING, Bearing, beyond, hurting
+from breakd.core.bearing import ANYTHING, Bearing, bears_all, beyond, hurting
 from breakd.core.decisions import Because
 from breakd.core.events import Advice
 from breakd.core.habit import Habits
@@ -63,7 +63,9 @@ def choose(rules: Rules, kind: BreakRule, moment: Moment, memory: Memory, advice
     permitted = [each for each in found.permitted if weight(each.routine, advice)] if advice else found.permitted
     if found.permitted and not permitted:
         return Choice(None, (Because("advised_against", 0, len(found.permitted)),))
-    left = [each for each in permitted if not beyond(each.routine, moment.bears, each.length)]
+    left = permitted
+    if not bears_all(moment.bears, found.longest):
+        left = [each for each in permitted if not beyond(each.routine, moment.bears, each.length)]
     if permitted and not left:
         against = beyond(permitted[0].routine, moment.bears)
         return Choice(None, (Because("none_bearable", 0, len(permitted), against.replace("_", " ")),))

@@ -49,7 +49,10 @@ def done(body: Body, at: int, routine: Routine, ms: int) -> Body:
     ms = min(ms, round(routine.seconds * 1000))
     times = 0 if routine.met < MODERATE_MET else 1 if routine.met < VIGOROUS_MET else 2
     load = 0 if is_free(routine) else round(rpe_of(routine.met) * ms)
-    body = add(body, at, Exerted(0, load, times * ms, routine.kind == "strength"))
+    strength = routine.kind == "strength"
+    if not (load or times or strength):
+        return body
+    body = add(body, at, Exerted(0, load, times * ms, strength))
     return body._replace(effort=Effort(body.day, routine.id, ms, load) if load else body.effort)
 
 
@@ -110,11 +113,6 @@ def cap(body: Body, rule: ExertionRule, share: float) -> int:
     """The load of a day that is enough; `share`: what readiness leaves of it."""
     mean = load(body, body.day - 1, MONTH) / MONTH
     return round(max(rule.day * MINUTE, rule.times * mean) * share)
-
-
-def left(body: Body, rule: ExertionRule, share: float) -> int:
-    """The load that may still be added today."""
-    return max(0, cap(body, rule, share) - load(body, body.day, 1))
 
 
 def day_gauge(body: Body, rule: ExertionRule, share: float, near: float) -> Gauge:

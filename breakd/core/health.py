@@ -93,8 +93,9 @@ def exercised(body: Body, event: Exercised, at: int) -> Body:
 
 
 def done(rules: Rules, body: Body, routine: Routine, ms: int, now: int) -> Body:
-    """With a routine that was done."""
-    return assessed(rules, exertion.done(body, now, routine, ms), now)
+    """With a routine that was done. Most are light, and leave all as it was."""
+    after = exertion.done(body, now, routine, ms)
+    return body if after is body else assessed(rules, after, now)
 
 
 def day_starts(rules: Rules, body: Body, at: int, up: bool) -> Body:

@@ -11,12 +11,10 @@ from hypothesis import strategies as st
 
 from breakd.core import habit
 from breakd.core.bearing import ANYTHING, Bearing, bearing, beyond, is_gentle
-from breakd.core.body import FULL
 from breakd.core.choice import Choice, Memory, Moment, answered, choose, remember
 from breakd.core.decisions import Because, BreakStarted, Prompt
 from breakd.core.events import Exercised, Felt
 from breakd.core.exertion import load_of
-from breakd.core.health import assessed
 from breakd.core.readiness import most_met
 from breakd.core.routines import Routine, Step
 from breakd.core.rules import Rules
@@ -110,12 +108,15 @@ def test_nothing_is_suggested_over_the_cap(reports: list[Felt | Exercised]) -> N
     assert found.met <= most_met(RULES.readiness, state.body.readiness, False)
 
 
-@given(st.integers(0, FULL), st.integers(0, FULL))
-def test_less_readiness_never_raises_an_intensity(one: int, other: int) -> None:
-    """Rule 18: what is left at less readiness is left at more."""
-    low, high = sorted((one, other))
-    body = assessed(RULES, Day().state.body, 0)
-    less, more = (bearing(RULES, body._replace(readiness=at), 0) for at in (low, high))
+@given(st.integers(0, 10), st.integers(0, 10), st.integers(0, 90))
+def test_less_readiness_never_raises_an_intensity(one: int, other: int, minutes: int) -> None:
+    """Rule 18: what is left with more pain is left with less, whatever was exerted."""
+    less_pain, more_pain = sorted((one, other))
+    found = []
+    for pain in (less_pain, more_pain):
+        day = Day(rules=RULES).tells(Felt(pain=pain)).tells(Exercised(1 + minutes, 2, "row"))
+        found.append(bearing(day.state.configured, day.state.body, day.state.now))
+    more, less = found
     assert less.most <= more.most
     assert less.left <= more.left
     assert {each.id for each in ALL if not beyond(each, less)} <= {each.id for each in ALL if not beyond(each, more)}
