@@ -59,6 +59,7 @@ RULES: dict[str, tuple[int, str]] = {
     "permitted": (21, "me"),
     "none_in_call": (21, "me"),
     "none_permitted": (21, "me"),
+    "wind_down": (21, "sleep.wind_down"),
     "none_bearable": (21, "readiness"),
     "habit": (21, "choice.habit"),
     "progress": (21, "choice.progress"),

@@ -32,6 +32,8 @@ def reasons(state: State) -> tuple[Because, ...]:
         found.append(Because("scheduled"))
     if slot.gentle:
         found.append(Because("held"))
+    if state.body.bedtime.since <= state.now < state.body.bedtime.until:
+        found.append(Because("wind_down"))
     if state.kinds[slot.kind].snoozes:
         found.append(Because("snoozes", state.kinds[slot.kind].snoozes))
     if not state.presence.idle and state.now >= slot.since + state.rules.prompt.patience:

@@ -110,6 +110,7 @@ _REASONS: dict[str, Callable[[Because], str]] = {
     "snoozes": lambda because: f"{_ordinal(round(because.value))} snooze",
     "scheduled": lambda _because: "as scheduled",
     "held": lambda _because: "held back until now",
+    "wind_down": lambda _because: "bedtime is near: dim the screens",
     "no_lull_ms": lambda because: f"no pause in {span(because.of)}",
 }
 
@@ -170,6 +171,9 @@ def due(because: tuple[Because, ...]) -> list[str]:
     return [reason(each) for each in because if each.code in _REASONS and reason(each)]
 
 
+SHOWN = ("scheduled", "sitting_ms", "snoozes", "wind_down")  # of the reasons, in the note
+
+
 def prompt_note(prompt: Prompt) -> Note:
     """The note that asks for a break."""
     length, routine = span(prompt.for_ms), prompt.routine
@@ -179,7 +183,9 @@ def prompt_note(prompt: Prompt) -> Note:
         title = f"A short pause: {length}"
     else:
         title = f"Time {what}: {length}" if prompt.attempt == 1 else f"Still time {what}: {length}"
-    told = [because for because in prompt.because if because.code in ("scheduled", "sitting_ms", "snoozes")]
+    told = [
+        because for because in prompt.because if because.code in ("scheduled", "sitting_ms", "snoozes", "wind_down")
+    ]
     how = next((reason(each).capitalize() for each in prompt.because if each.code in NONE), how)
     lines = [reasons(tuple(told)).capitalize(), routine.title if routine else how]
     if routine and prompt.tone == "quiet":

@@ -157,6 +157,9 @@ def test_wind_down() -> None:
     }
     assert at == {"21:59": False, "22:00": True}
     assert Day().at("1+04:00").day_starts().state.body.bedtime == (0, 0)
+    day.at("1+21:00").types(until="1+22:40")
+    said = [Because("wind_down") in it.because for it in day.decided if isinstance(it, Prompt) and it.kind == "move"]
+    assert said == [False, False, True, True]  # 21:32, 21:44; half an hour of silence from 21:54; 22:26, 22:38
 
 
 # -- need, rest -------------------------------------------------------------------------------------------------------
