@@ -18,6 +18,7 @@ Report: TypeAlias = tuple[Event, int]  # what, and the core time it is about
 
 KNOWN = "known before"
 SAME_NIGHT = "another sleep is known for that time"
+YET_TO_COME = "it is yet to come"
 TOO_LONG = "no sleep is that long"
 SAME_EXERCISE = "other exercise is known for that time"
 LONGEST = 2 * DAY  # ms: nothing that a person does without a pause takes as long
@@ -42,11 +43,12 @@ def span(event: Event, at: int) -> tuple[int, int] | None:
     return None
 
 
-def sift(told: Iterable[Report], known: Iterable[Report]) -> Sifted:
+def sift(told: Iterable[Report], known: Iterable[Report], now: int | None = None) -> Sifted:
     """What of `told` is news beside `known`, and beside what stands before it in `told`.
 
     What was told first stands. A sleep that overlaps one that is known is left out: two programs never agree about the
     minute. Exercise may overlap a little, as one thing leads to the next: half of the shorter is the same exercise.
+    What is not over by `now` is left out.
     """
     seen: set[Report] = set()
     sleeps, efforts = _Spans(), _Spans()
@@ -57,6 +59,8 @@ def sift(told: Iterable[Report], known: Iterable[Report]) -> Sifted:
     left: Counter[str] = Counter()
     for event, at in told:
         reason = KNOWN if (event, at) in seen else _taken(event, at, sleeps, efforts)
+        if now is not None and max(at, *(span(event, at) or (at,))) > now:
+            reason = YET_TO_COME
         if reason:
             left[reason] += 1
             continue

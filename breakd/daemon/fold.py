@@ -153,7 +153,7 @@ class Fold:
         from breakd.daemon.imports import known_reports
 
         try:
-            news, left = sift(told, known_reports(self._journal, self.state.offset))
+            news, left = sift(told, known_reports(self._journal, self.state.offset), now)
             entries = [Entry(now, min(at, now), event, source) for event, at in news]
             for entry in entries:
                 packed(entry.event)

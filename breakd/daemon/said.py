@@ -11,7 +11,7 @@ from breakd.core.body import FULL, Asleep
 from breakd.core.events import Exercised, Felt, Slept
 from breakd.core.readiness import is_severe
 from breakd.core.state import State
-from breakd.core.units import MINUTE
+from breakd.core.units import DAY, HOUR, MINUTE
 from breakd.daemon import bodily, words
 from breakd.daemon.calendar import zone
 from breakd.daemon.loop import Loop
@@ -20,6 +20,8 @@ from breakd.daemon.weeks import instant
 from breakd.settings.durations import parse
 
 Facts = Mapping[str, Any]
+AGO = 366 * DAY  # ms: what was longer ago is no slip of the tongue, and counts for nothing
+LONGEST_WORDS = 60
 NIGHT_EXPECTED = "expected from and to such as 23:30-07:10, or how long, such as 6h30m"
 DATE_EXPECTED = "expected the day of getting up, such as 2026-03-02, today or yesterday"
 
@@ -50,7 +52,7 @@ def felt(loop: Loop, request: Facts) -> dict[str, Any]:
     """Take over how somebody feels: `pain` with `where`, `sleepiness`, `effort` of the last routine."""
     event = Felt(
         pain=_whole(request, "pain"),
-        where=" ".join(str(request.get("where") or "").lower().split()),
+        where=_words(request, "where").lower(),
         sleepiness=_whole(request, "sleepiness"),
         effort=_whole(request, "effort"),
     )
@@ -72,13 +74,8 @@ def exercised(loop: Loop, request: Facts) -> dict[str, Any]:
         raise ValueError(f'"rpe" is {rpe!r}, expected a number from 0 to 10')
     if not 0 < ms <= exertion.LONGEST:
         raise ValueError(f"{request.get('for')} of exercise: expected more than nothing and at most 12h")
-    event = Exercised(ms / MINUTE, rpe, str(request.get("what") or ""))
-    now, at = loop.now(), loop.now()
-    if request.get("at") is not None:
-        at = round(datetime.fromisoformat(str(request["at"])).timestamp() * 1000) - loop.state.offset
-    if at > now:
-        raise ValueError("this exercise ends in the future; nothing was noted")
-    loop.tell(event, at, "command")
+    event = Exercised(ms / MINUTE, rpe, _words(request, "what"))
+    loop.tell(event, _ended(loop, request.get("at")), "command")
     after = loop.current()
     body, rule = after.body, after.configured.exertion
     share = exertion.load(body, body.day, 1) / MINUTE, exertion.cap(body, rule, 1) / MINUTE
@@ -120,6 +117,8 @@ def read_night(text: str, day: object, state: State) -> Asleep:
         raise ValueError(f"{NIGHT_EXPECTED}, found {text!r}") from None
     if length <= 0:
         raise ValueError(f"{NIGHT_EXPECTED}, found {text!r}")
+    if length > AGO:
+        raise ValueError(f"{text} of sleep, expected at most {sleep.LONGEST // HOUR} h; nothing was noted")
     if day is not None:
         raise ValueError(f"of a night of another day: {NIGHT_EXPECTED.partition(',')[0]}")
     end = sleep.up_since(state.body, state.configured.sleep, state.now)
@@ -146,15 +145,43 @@ def _moment(text: str, day: date) -> datetime:
         raise ValueError(f"{NIGHT_EXPECTED}, found {text!r}") from None
 
 
+def _ended(loop: Loop, moment: object) -> int:
+    """When exercise ended, core time; without a word, now."""
+    now = loop.now()
+    if moment is None:
+        return now
+    try:
+        found = datetime.fromisoformat(str(moment))
+        at = round(found.timestamp() * 1000) - loop.state.offset
+    except (ValueError, OverflowError):
+        raise ValueError(f'"at" is {moment!r}, expected a moment such as 2026-03-02T18:30:00+01:00') from None
+    if at > now:
+        raise ValueError("this exercise ends in the future; nothing was noted")
+    if at < now - AGO:
+        raise ValueError(f"{found:%Y-%m-%d} is more than a year ago; nothing was noted")
+    return at
+
+
+def _words(request: Facts, key: str) -> str:
+    """A few words, such as a part of the body. Raises ValueError for what are none."""
+    value = request.get(key) or ""
+    if not isinstance(value, str) or len(value) > LONGEST_WORDS:
+        raise ValueError(f'"{key}" is {str(value)[:20]!r}, expected a few words in at most {LONGEST_WORDS} characters')
+    return " ".join(value.split())
+
+
 def _date(day: object, now: datetime) -> date:
     if day is None or day == "today":
         return now.date()
     if day == "yesterday":
         return now.date() - timedelta(days=1)
     try:
-        return date.fromisoformat(str(day))
+        found = date.fromisoformat(str(day))
     except ValueError:
         raise ValueError(f"{DATE_EXPECTED}, found {day!r}") from None
+    if (now.date() - found).days > AGO // DAY:
+        raise ValueError(f"{found} is more than a year ago; nothing was noted")
+    return found
 
 
 def _times(state: State, night: Asleep) -> str:

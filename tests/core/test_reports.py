@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breakd.core.events import Event, Exercised, Felt, Slept
-from breakd.core.reports import KNOWN, SAME_EXERCISE, SAME_NIGHT, TOO_LONG, Report, sift, span
+from breakd.core.reports import KNOWN, SAME_EXERCISE, SAME_NIGHT, TOO_LONG, YET_TO_COME, Report, sift, span
 from breakd.core.spans import joined, length
 from breakd.core.units import HOUR, MINUTE
 
@@ -102,3 +102,11 @@ def test_events_are_values() -> None:
     """A report is known by what it says, not by which object says it."""
     one: Event = Slept(1, 2)
     assert sift([(Slept(1, 2), 2)], [(one, 2)]).left == {KNOWN: 1}
+
+
+def test_what_is_yet_to_come_is_left_out() -> None:
+    """Nobody has slept tomorrow night, nor run on: a slip in a file, or in its zone."""
+    tomorrow = slept(24, 31)
+    assert sift([NIGHT, tomorrow, RUN], [], 9 * HOUR) == ([NIGHT], {YET_TO_COME: 2})
+    assert sift([NIGHT], [], 8 * HOUR) == ([NIGHT], {})
+    assert sift([(Felt(pain=3), 9 * HOUR)], [], 8 * HOUR) == ([], {YET_TO_COME: 1})

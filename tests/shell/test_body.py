@@ -92,6 +92,8 @@ def test_how_long_counts_until_one_was_up(one: Life, clock_passes: int = 15 * HO
         ({"time": "0s"}, "expected from and to"),
         ({"time": "6h", "date": "yesterday"}, "of a night of another day"),
         ({"time": "23:00-07:00", "date": "monday"}, "expected the day of getting up"),
+        ({"time": "23:00-07:00", "date": "0001-01-01"}, "more than a year ago"),
+        ({"time": "999999999999h"}, "expected at most 20 h"),
     ],
 )
 def test_nights_that_cannot_be(one: Life, request_: dict[str, Any], reason: str) -> None:
@@ -168,6 +170,8 @@ def test_severe_pain_is_answered_with_the_warning_signs(one: Life) -> None:
         ({"effort": 11}, "effort is 11"),
         ({"effort": 5}, "no routine was done"),
         ({"where": "neck"}, '"where" goes with "pain"'),
+        ({"pain": 3, "where": "x" * 61}, "in at most 60 characters"),
+        ({"pain": 3, "where": ["neck"]}, "expected a few words"),
         ({}, "nothing was said"),
     ],
 )
@@ -201,6 +205,9 @@ def test_exercise(one: Life) -> None:
         ({"for": "0m", "rpe": 3}, "expected a duration|more than nothing"),
         ({"for": "long", "rpe": 3}, "expected a duration"),
         ({"for": "30m", "rpe": 3, "at": "2026-03-03T00:00:00+00:00"}, "in the future"),
+        ({"for": "30m", "rpe": 3, "at": "0001-01-01T00:00:00+00:00"}, "more than a year ago"),
+        ({"for": "30m", "rpe": 3, "at": "noon"}, "\"at\" is 'noon', expected a moment"),
+        ({"for": "30m", "rpe": 3, "what": "x" * 61}, "in at most 60 characters"),
     ],
 )
 def test_exercise_that_cannot_be(one: Life, request_: dict[str, Any], reason: str) -> None:
