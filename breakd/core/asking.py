@@ -10,6 +10,7 @@ from breakd.core.bearing import bearing, beyond, part_of
 from breakd.core.choice import Choice, Memory, Moment, choose, moved, remember
 from breakd.core.choice import answered as remembered
 from breakd.core.decisions import Because
+from breakd.core.limits import tightening
 from breakd.core.permission import refused
 from breakd.core.routines import Routine
 from breakd.core.state import State, rule
@@ -28,6 +29,7 @@ def reasons(state: State) -> tuple[Because, ...]:
     found = [Because(f"bar_{breaks.counts}", tally.levels[slot.kind] / breaks.full, 1)]
     if breaks.leaving:
         found.append(Because("sitting_ms", tally.bout_ms, state.rules.limits.sitting))
+        found += tightening(state, "sitting")
     if slot.call:
         found.append(Because("scheduled"))
     if slot.gentle:

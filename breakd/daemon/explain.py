@@ -9,7 +9,7 @@ from breakd.core.asking import reasons
 from breakd.core.decisions import Because
 from breakd.core.events import Entry, Started
 from breakd.core.hours import quiet
-from breakd.core.limits import grounds
+from breakd.core.limits import grounds, tightening
 from breakd.core.state import State, rested, rule
 from breakd.daemon.facts import Did, because_facts
 from breakd.daemon.fold import as_of
@@ -55,6 +55,7 @@ def _calm(state: State, kind: int) -> list[Because]:
     found = [Because(f"bar_{breaks.counts}", level / breaks.full, 1)]
     if breaks.leaving:
         found.append(Because("sitting_ms", state.tally.bout_ms, state.rules.limits.sitting))
+        found += tightening(state, "sitting")
     if level < breaks.full:
         found.append(Because("full_ms", -(-(breaks.full - level) // (3 * breaks.duration)), breaks.every))
     if state.kinds[kind].quiet_until > state.now:

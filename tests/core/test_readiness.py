@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breakd.core.body import FULL
-from breakd.core.decisions import Because, Warn
+from breakd.core.decisions import Because, Prompt, Warn
 from breakd.core.events import Felt, Slept
 from breakd.core.readiness import between, is_severe, most_met, tightened
 from breakd.core.rules import ReadinessRule
@@ -92,6 +92,8 @@ def test_the_bar_keeps_its_share() -> None:
     assert day.bar() == 0.5
     assert day.tells(Felt(pain=7)).bar() == 0.5
     assert day.at("09:30").prompts() == ["09:27:00"]  # 10 min for the other half, 2 min without a lull
+    (prompt,) = [it for it in day.decided if isinstance(it, Prompt)]
+    assert prompt.because[2:4] == (Because("readiness", 0, 1), Because("pain", 7, 7))  # and it says why so soon
     assert day.tells(Felt(pain=2)).state.rules is day.state.configured
 
 
