@@ -9,6 +9,7 @@ from typing import Any
 from breakd.core import exertion, sleep
 from breakd.core.body import FULL, Asleep
 from breakd.core.events import Exercised, Felt, Slept
+from breakd.core.limits import reading
 from breakd.core.readiness import is_severe
 from breakd.core.state import State
 from breakd.core.units import DAY, HOUR, MINUTE
@@ -77,13 +78,13 @@ def exercised(loop: Loop, request: Facts) -> dict[str, Any]:
     event = Exercised(ms / MINUTE, rpe, _words(request, "what"))
     loop.tell(event, _ended(loop, request.get("at")), "command")
     after = loop.current()
-    body, rule = after.body, after.configured.exertion
-    share = exertion.load(body, body.day, 1) / MINUTE, exertion.cap(body, rule, 1) / MINUTE
+    body = after.body
+    load, enough, _ = reading(after, "exertion")
     moved = max(exertion.moved(body, body.day), exertion.moved(body, body.day - 1))
     return {
         "said": [
             f"noted: {bodily.exercised(event)}",
-            f"today: a load of {share[0]:.0f}, enough is {share[1]:.0f}; "
+            f"today: a load of {load / MINUTE:.0f}, enough is {enough / MINUTE:.0f}; "
             f"in 7 days: {words.span(moved)} of movement, strength on {exertion.strength_days(body)} days",
         ]
     }

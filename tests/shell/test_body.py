@@ -194,6 +194,8 @@ def test_exercise(one: Life) -> None:
     said.exercised(one.loop, {"for": "20m", "rpe": 2.5, "at": "2026-03-01T18:30:00+00:00"})
     assert one.entries[-1].at == at("2026-03-01T18:30")
     assert status(one.loop.current())["limits"]["exertion"]["value"] == 150
+    said.felt(one.loop, {"pain": 7})
+    assert "enough is 60;" in said.exercised(one.loop, {"for": "10m", "rpe": 2})["said"][1]
 
 
 @pytest.mark.parametrize(
