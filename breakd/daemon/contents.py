@@ -7,8 +7,10 @@ a number does not write them again, and a start that finds them as they were nee
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from typing import NamedTuple
+from importlib import import_module
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -100,8 +102,10 @@ def _remember(hash_: str, routines: Routines) -> None:
 
 def sha256(data: str) -> str:
     """The hash that content is known by."""
-    try:  # as `random` does: hashlib would bring OpenSSL, a tenth of the daemon's memory, for this one hash
-        from _sha2 import sha256 as hashed  # type: ignore[import-not-found]
-    except ImportError:  # before Python 3.12
-        from hashlib import sha256 as hashed
+    hashed: Any
+    # As `random` does: hashlib would bring OpenSSL, a tenth of the daemon's memory, for this one hash.
+    for name in ("_sha2", "_sha256", "hashlib"):  # of Python 3.12, of 3.11, of every Python
+        with suppress(ImportError):
+            hashed = import_module(name).sha256
+            break
     return str(hashed(data.encode()).hexdigest())

@@ -32,6 +32,13 @@ def next_span(spans: Sequence[Span], wall_ms: int, zone: tzinfo) -> tuple[int, i
     return None
 
 
+def next_time(clock: str, wall_ms: int, zone: tzinfo) -> int:
+    """When it is next this time of the day ("04:00"), after this moment, in wall-clock ms."""
+    today, hours = datetime.fromtimestamp(wall_ms / 1000, zone).date(), time.fromisoformat(clock)
+    days = (datetime.combine(today + timedelta(days=days), hours) for days in range(3))
+    return next(at for at in (instant(day, zone) for day in days) if at > wall_ms)
+
+
 def instant(local: datetime, zone: tzinfo) -> int:
     """When a clock in this zone first shows this time or a later one, in wall-clock ms. `local` has no zone."""
     late, early = (round(local.replace(tzinfo=zone, fold=fold).timestamp()) for fold in (0, 1))
