@@ -15,6 +15,7 @@ from breakd.daemon import words
 from breakd.daemon.advice import Advice
 from breakd.daemon.fields import Wall
 from breakd.daemon.imports import known
+from breakd.daemon.lengths import times
 from breakd.daemon.perform import HANDLERS, Performer
 from breakd.daemon.records import record
 from breakd.daemon.simulation import Simulation
@@ -90,7 +91,8 @@ class Cast:
     def _told(self) -> list[str]:
         plugin = self._host.plugins[self._guest]
         calls = [call for call in self._host.calls() if call.thing.split(" ")[-1].split(".")[0] == self._guest]
-        lines = [f"Plugin {self._guest}: {plugin.state}, {len(calls)} calls, {len(plugin.routines)} routines"]
+        offered = times(len(plugin.routines), "routine")
+        lines = [f"Plugin {self._guest}: {plugin.state}, {times(len(calls), 'call')}, {offered}"]
         return [*lines, *(f"  {line}" for line in self._lines if f" {self._guest}" in line)]
 
     def _deliver(self, event: Event, ago: float, at: datetime | None, source: str) -> None:

@@ -27,7 +27,7 @@ def journal() -> None:
     """Every event and decision, in order of arrival. Yours alone: nothing leaves this machine."""
 
 
-@journal.command("export")
+@journal.command("export", short_help="Write it as JSON Lines, also while the daemon runs.")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True), default="-")
 def export(file: Path) -> None:
     """Write it as JSON Lines to FILE or standard output, also while the daemon runs."""
@@ -44,7 +44,7 @@ def export(file: Path) -> None:
             raise Failure(f"{file}: {error.strerror}") from None
 
 
-@journal.command("import")
+@journal.command("import", short_help="Take over what `export` wrote, into an empty journal.")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 def import_(file: Path) -> None:
     """Take over what `export` wrote, all or nothing, into an empty journal. Stop the daemon first."""
@@ -56,7 +56,7 @@ def import_(file: Path) -> None:
     click.echo(f"{count} lines taken over into {journal_file()}")
 
 
-@journal.command("verify")
+@journal.command("verify", short_help="Check that it is whole, and is decided the same again.")
 @click.option("--json", "as_json", is_flag=True, help="The result as one object.")
 def verify(as_json: bool) -> None:
     """Check the file, the order, and that the core decides the same again; exit code 1 if anything is amiss."""

@@ -17,6 +17,7 @@ from breakd.cli.client import Failure, NoDaemon, request
 from breakd.cli.completing import plugin_names
 from breakd.cli.plugin_hosts import facts, hosted, need
 from breakd.cli.plugin_new import KINDS
+from breakd.daemon.lengths import times
 from breakd.plugin.memory import BY_HAND, Memory
 from breakd.plugin.tables import keys as keys_of
 from breakd.settings.load import locator
@@ -67,7 +68,7 @@ def _row(name: str, each: dict[str, Any]) -> tuple[str, ...]:
     return name, each["state"], offers(each), origin(each), str(each["failures"] or ""), load
 
 
-@plugins.command("info")
+@plugins.command("info", short_help="One plugin: where it is from, what it offers, its keys.")
 @click.argument("name", shell_complete=plugin_names)
 @as_json_option
 def info(name: str, as_json: bool) -> None:
@@ -94,7 +95,7 @@ def info(name: str, as_json: bool) -> None:
         table((f"[plugins.{name}]", "type", "default", "yours"), rows)
 
 
-@plugins.command("new")
+@plugins.command("new", short_help="Begin a plugin of your own.")
 @click.argument("name")
 @click.option("--kind", type=click.Choice(KINDS), default=KINDS[0], show_default=True, help="What it is to be.")
 @click.option("--package", is_flag=True, help="A project ready to publish, with a test, in the present folder.")
@@ -128,7 +129,7 @@ def check(plugin: str, sets: tuple[str, ...], as_json: bool) -> None:
     sys.exit(1 if failed else 0)
 
 
-@plugins.command("trace")
+@plugins.command("trace", short_help="Each call of a plugin by the running daemon.")
 @click.option("-f", "--follow", is_flag=True, help="Go on with new calls, until Ctrl-C.")
 @as_json_option
 def trace(follow: bool, as_json: bool) -> None:
@@ -149,7 +150,7 @@ def trace(follow: bool, as_json: bool) -> None:
         time.sleep(FOLLOW)
 
 
-@plugins.command("enable")
+@plugins.command("enable", short_help="Allow a plugin that was switched off.")
 @click.argument("name", shell_complete=plugin_names)
 def enable(name: str) -> None:
     """Allow a plugin that was switched off, by you or because it held up the daemon."""
@@ -157,7 +158,7 @@ def enable(name: str) -> None:
     if hosted([name]).plugins[name].state == "off" and not was:
         place = locator(config_file())(("plugins", name, "enabled")) or config_file()
         raise Failure(f"your settings switch {name} off: {place}: plugins.{name}.enabled")
-    _tell(name)
+    _tell(name, "on")
 
 
 @plugins.command("disable")
@@ -165,7 +166,7 @@ def enable(name: str) -> None:
 def disable(name: str) -> None:
     """Switch a plugin off, now and in future."""
     _remember(lambda memory: memory.put(name, BY_HAND), name)
-    _tell(name)
+    _tell(name, "off")
 
 
 def _remember(change: Any, name: str) -> Any:
@@ -177,15 +178,15 @@ def _remember(change: Any, name: str) -> Any:
         raise Failure(f"{path}: {error.strerror}") from None
 
 
-def _tell(name: str) -> None:
-    """Let a running daemon follow, and say what is so then."""
+def _tell(name: str, what: str) -> None:
+    """Let a running daemon follow, and say what is so then; without one, that it will be on or off: `what`."""
     try:
         request(do="plugin", name=name)
         end = time.monotonic() + WAIT
         while (answer := request(do="plugin", name=name, ask=True))["pending"] and time.monotonic() < end:
             time.sleep(LOOK)
     except NoDaemon:
-        click.echo(f"{name}: from the next start on")
+        click.echo(f"{name}: {what} from the next start")
         return
     each = answer["plugin"] or {"state": "gone", "reason": ""}
     reason = f": {'; '.join(each['reason'].splitlines())}" if each["reason"] else ""
@@ -201,7 +202,7 @@ def offers(each: dict[str, Any]) -> str:
     """What a plugin registered, in words."""
     kinds = [thing["kind"] for thing in each["things"]]
     counted = [f"{kinds.count(kind)} {kind}s" if kinds.count(kind) > 1 else kind for kind in dict.fromkeys(kinds)]
-    return ", ".join([*counted, *[f"{each['routines']} routines"] * bool(each["routines"])])
+    return ", ".join([*counted, *[times(each["routines"], "routine")] * bool(each["routines"])])
 
 
 def origin(each: dict[str, Any]) -> str:

@@ -87,7 +87,7 @@ def _table(rows: list[tuple[str, ...]]) -> None:
     console.print(table)
 
 
-@routines.command("show")
+@routines.command("show", short_help="One routine: its steps, why it helps, when not to do it.")
 @click.argument("id_", metavar="ID", shell_complete=routine_ids)
 @as_json_option
 def show(id_: str, as_json: bool) -> None:
@@ -110,7 +110,7 @@ def try_(id_: str, speed: float) -> None:
     run(shelf().find(id_), speed)
 
 
-@routines.command("new")
+@routines.command("new", short_help="Begin a routine of your own.")
 @click.argument("title", required=False)
 @click.option("--file", "pack", default="mine", show_default=True, help="The file, by the first part of its ids.")
 @click.option("--yes", is_flag=True, help="Ask nothing.")
@@ -126,7 +126,7 @@ def new(title: str | None, pack: str, yes: bool) -> None:
     click.echo(f"  do it now           breakd routines try {name}")
 
 
-@routines.command("check")
+@routines.command("check", short_help="Every mistake in FILE, or in all your own files.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE]...")
 @as_json_option
 def check(files: tuple[Path, ...], as_json: bool) -> None:

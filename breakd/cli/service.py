@@ -91,7 +91,7 @@ def _join() -> None:
 @service.command("stop")
 def stop() -> None:
     """Stop it until the next login, or `breakd service start`."""
-    with_kind(lambda kind: _done(kind.stop, "stopped; it starts again with the next login"))
+    with_kind(_stopped)
 
 
 @service.command("restart")
@@ -160,6 +160,13 @@ def told(lines: Iterable[str]) -> None:
         raise WrongUse(str(error)) from None
     except ServiceError as error:
         raise Failure(str(error)) from None
+
+
+def _stopped(kind: Kind) -> Iterable[str]:
+    found = Service.look(kind)
+    if not found.installed and found.daemon is None:
+        raise ServiceError("it is not installed, and does not run")
+    yield from _done(kind.stop, "stopped; it starts again with the next login" if found.installed else "stopped")
 
 
 def _started(kind: Kind, work: Callable[[], None], what: str) -> Iterable[str]:

@@ -70,20 +70,22 @@ def felt(loop: Loop, request: Facts) -> dict[str, Any]:
 
 def exercised(loop: Loop, request: Facts) -> dict[str, Any]:
     """Take over exercise outside: `for` so long, how hard (`rpe`, CR10), `what`; it ended `at` (ISO 8601), or now."""
-    ms, rpe = parse(str(request.get("for", ""))), request.get("rpe")
+    ms, rpe = _length(request.get("for")), request.get("rpe")
     if isinstance(rpe, bool) or not isinstance(rpe, int | float):
         raise ValueError(f'"rpe" is {rpe!r}, expected a number from 0 to 10')
     if not 0 < ms <= exertion.LONGEST:
         raise ValueError(f"{request.get('for')} of exercise: expected more than nothing and at most 12h")
     event = Exercised(ms / MINUTE, rpe, _words(request, "what"))
-    loop.tell(event, _ended(loop, request.get("at")), "command")
+    ended = _ended(loop, request.get("at"))
+    loop.tell(event, ended, "command")
     after = loop.current()
     body = after.body
+    until = f", until {_time(after, ended)}" if request.get("at") else ""
     load, enough, _ = reading(after, "exertion")
     moved = max(exertion.moved(body, body.day), exertion.moved(body, body.day - 1))
     return {
         "said": [
-            f"noted: {bodily.exercised(event)}",
+            f"noted: {bodily.exercised(event)}{until}",
             f"today: a load of {load / MINUTE:.0f}, enough is {enough / MINUTE:.0f}; "
             f"in 7 days: {words.span(moved)} of movement, strength on {exertion.strength_days(body)} days",
         ]
@@ -146,6 +148,13 @@ def _moment(text: str, day: date) -> datetime:
         raise ValueError(f"{NIGHT_EXPECTED}, found {text!r}") from None
 
 
+def _length(text: object) -> int:
+    try:
+        return parse(str(text or ""))
+    except ValueError as error:
+        raise ValueError(f"{error}, found {str(text or '')!r}") from None
+
+
 def _ended(loop: Loop, moment: object) -> int:
     """When exercise ended, core time; without a word, now."""
     now = loop.now()
@@ -186,9 +195,11 @@ def _date(day: object, now: datetime) -> date:
 
 
 def _times(state: State, night: Asleep) -> str:
-    edges = (local(state, night.since), local(state, night.until))
-    now = local(state, state.now)
-    return " to ".join(words.clock(edge, now) for edge in edges)
+    return f"{_time(state, night.since)} to {_time(state, night.until)}"
+
+
+def _time(state: State, ms: int) -> str:
+    return words.clock(local(state, ms), local(state, state.now))
 
 
 def _whole(request: Facts, key: str) -> int | None:

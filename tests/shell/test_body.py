@@ -191,7 +191,8 @@ def test_exercise(one: Life) -> None:
         "noted: run for 30 min at 5 of 10",
         "today: a load of 150, enough is 120; in 7 days: 60 min of movement, strength on 0 days",
     ]
-    said.exercised(one.loop, {"for": "20m", "rpe": 2.5, "at": "2026-03-01T18:30:00+00:00"})
+    earlier = said.exercised(one.loop, {"for": "20m", "rpe": 2.5, "at": "2026-03-01T18:30:00+00:00"})["said"]
+    assert earlier[0] == "noted: exercise for 20 min at 2.5 of 10, until 2026-03-01 18:30"
     assert one.entries[-1].at == at("2026-03-01T18:30")
     assert status(one.loop.current())["limits"]["exertion"]["value"] == 150
     said.felt(one.loop, {"pain": 7})
@@ -205,7 +206,7 @@ def test_exercise(one: Life) -> None:
         ({"for": "30m", "rpe": 11}, "rpe is 11"),
         ({"for": "30h", "rpe": 3}, "at most 12h"),
         ({"for": "0m", "rpe": 3}, "expected a duration|more than nothing"),
-        ({"for": "long", "rpe": 3}, "expected a duration"),
+        ({"for": "long", "rpe": 3}, "expected a duration .*, found 'long'"),
         ({"for": "30m", "rpe": 3, "at": "2026-03-03T00:00:00+00:00"}, "in the future"),
         ({"for": "30m", "rpe": 3, "at": "0001-01-01T00:00:00+00:00"}, "more than a year ago"),
         ({"for": "30m", "rpe": 3, "at": "noon"}, "\"at\" is 'noon', expected a moment"),

@@ -67,7 +67,7 @@ def test_the_demo_shows_it(home: Home) -> None:
     file = new(home, "neck", "routines")
     text = said(home, "demo", "--seconds", "0", "--no-notifications", "--plugin", str(file))
     assert set(re.findall(r"prompt \w+: [\w ]+, ([\w ]+?)(?: \(|,)", text)) == {"Look around"}
-    assert "Plugin neck: ok, 0 calls, 1 routines" in text
+    assert "Plugin neck: ok, 0 calls, 1 routine" in text
     file.write_text("import nothing_there\n")
     refused = said(home, "demo", "--seconds", "0", "--plugin", str(file), code=1)
     assert refused == f"breakd: {file}: failed: ModuleNotFoundError: No module named 'nothing_there' (neck.py:1)\n"
@@ -111,9 +111,9 @@ def test_check_finds_what_is_wrong(home: Home) -> None:
 def test_switching_off_and_on(home: Home) -> None:
     """Without a daemon it counts from the next start; what the settings switch off is told with its line."""
     new(home, "neck", "guide")
-    assert said(home, "plugins", "disable", "neck") == "neck: from the next start on\n"
+    assert said(home, "plugins", "disable", "neck") == "neck: off from the next start\n"
     assert "switched off by `breakd plugins disable`" in said(home, "plugins", "list")
-    assert said(home, "plugins", "enable", "neck") == "neck: from the next start on\n"
+    assert said(home, "plugins", "enable", "neck") == "neck: on from the next start\n"
     file = home.configure("[plugins.neck]\nenabled = false\n")
     refused = said(home, "plugins", "enable", "neck", code=1)
     assert refused.startswith(f"breakd: your settings switch neck off: {file}:2")

@@ -68,7 +68,7 @@ def test_a_session_becomes_the_daemon(home: Home) -> None:
     daemon = Daemon(home, [BREAKD, "service", "start", "--session"], None)
     wait_for(lambda: "the daemon", lambda: home.breakd("status").returncode == 0)
     assert status(home)["pid"] == daemon.process.pid
-    assert home.breakd("service", "stop").returncode == 0
+    assert home.breakd("service", "stop").stdout == "stopped\n"
     assert daemon.process.wait() == 0
     assert "next: " in home.breakd("service", "logs").stdout
 
@@ -79,6 +79,13 @@ def test_what_is_not_installed_is_not_started(home: Home, command: str) -> None:
     done = home.breakd("service", command)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "breakd: it is not installed: `breakd service install` does that, and starts it\n"
+
+
+def test_what_is_not_there_is_not_stopped(home: Home) -> None:
+    """Nothing is claimed of a next login at which nothing would start."""
+    done = home.breakd("service", "stop")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "breakd: it is not installed, and does not run\n"
 
 
 def test_root_does_not_install_for_somebody_else(home: Home) -> None:
