@@ -69,6 +69,8 @@ def need(name: str) -> None:
 
 def add_file(host: Host, path: Path) -> str:
     """Load a plugin that is a file, wherever it is; its name. Raises Failure if the host does not take it."""
+    if not path.exists():
+        raise Failure(f"{path}: no such file")
     file = File(path.stem, path.absolute(), named=True)
     host.add_file(file)
     plugin = host.plugins[file.name]

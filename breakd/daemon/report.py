@@ -77,11 +77,16 @@ class Report(NamedTuple):
 
 
 class Window(NamedTuple):
-    """The moment, and from when to when decisions must be the same, core ms."""
+    """The moment, from when to when decisions must be the same, and when the journal began, core ms."""
 
     moment: int
     since: int
     until: int
+    born: int
+
+    def begin(self, entries: Sequence[Entry]) -> int:
+        """When life begins if these events are all: never before the journal, whatever was told of earlier."""
+        return max(self.born, min([self.moment, *(entry.at for entry in entries)]))
 
 
 class Outcome(NamedTuple):
@@ -136,7 +141,7 @@ def report(
     Raises JournalError if the journal begins later, or what was decided cannot be had again from its events.
     """
     until = max(core_ms, min(core_ms + AROUND, journal.latest or core_ms))  # what comes after is not known
-    window = Window(core_ms, core_ms - AROUND, until)
+    window = Window(core_ms, core_ms - AROUND, until, journal.first() or 0)
     row = journal.since(window.until + 1)
     told = journal.latest_of(Configured.name, row)
     if not isinstance(told, Entry) or not isinstance(told.event, Configured):
@@ -164,8 +169,7 @@ def run(rules: Rules, entries: Sequence[Entry], window: Window) -> Outcome:
     """What comes out of these events alone, if nobody was there before."""
     decided: list[Decision] = []
     stood: State | None = None
-    begin = min([window.moment, *(entry.at for entry in entries)])
-    state = engine.begin(rules, begin)
+    state = engine.begin(rules, window.begin(entries))
     for entry in entries:
         if stood is None and entry.seen > window.moment:
             stood, _ = engine.advance(state, window.moment)
@@ -306,7 +310,7 @@ HOLDS: dict[type[Event], Callable[[Entry], object]] = {
 
 def _lines(rules: Rules, entries: Sequence[Entry], window: Window, dice: random.Random) -> Iterator[str]:
     """The lines of the report, all times moved by as much: what the person's clock showed is nobody's business."""
-    begin = min([window.moment, *(entry.at for entry in entries)])
+    begin = window.begin(entries)
     wall = Wall(NEW_YEAR + MINUTE * dice.randrange(DAY // MINUTE) - begin)
     head = {
         "at": wall.text(begin),

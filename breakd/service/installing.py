@@ -111,7 +111,7 @@ def _dropins(files: Iterable[Path]) -> list[Path]:
 def data() -> list[tuple[Path, str]]:
     """What `--purge` deletes, and what that is: only what is there."""
     places = [
-        (state_folder(), "the journal: all your breaks, sitting and answers"),
+        (state_folder(), "the journal: all your breaks, sitting and answers, and what you told of your health"),
         (config_file().parent, "your settings and routines"),
         (runtime_folder(), "what is left of the last run"),
     ]

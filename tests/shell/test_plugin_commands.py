@@ -71,6 +71,8 @@ def test_the_demo_shows_it(home: Home) -> None:
     file.write_text("import nothing_there\n")
     refused = said(home, "demo", "--seconds", "0", "--plugin", str(file), code=1)
     assert refused == f"breakd: {file}: failed: ModuleNotFoundError: No module named 'nothing_there' (neck.py:1)\n"
+    gone = file.with_name("gone.py")
+    assert said(home, "demo", "--plugin", str(gone), code=1) == f"breakd: {gone}: no such file\n"
 
 
 def test_list_and_info_without_a_daemon(home: Home) -> None:

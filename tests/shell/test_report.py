@@ -158,6 +158,22 @@ def test_it_drops_into_the_scenarios(journal: Journal, tmp_path: Path, monkeypat
     assert other.exit_code == 0 and other.output.splitlines() != said
 
 
+def test_what_was_told_of_the_time_before_the_journal(path: Path) -> None:
+    """On the first day a source tells of input hours ago, and the person of yesterday: nobody rested in the journal."""
+    with life(path, FakeClock()) as one:
+        one.tell(Idle(), ago=2 * HOUR / SECOND, source="tty")
+        one.tell(Exercised(30, 5, "run"), ago=15 * HOUR / SECOND)
+        one.runs(SECOND)
+        one.tell(Command("start"))
+        one.runs(SECOND)
+        one.tell(Command("stop"))
+        one.runs(SECOND)
+        moment = MORNING + 2 * SECOND
+        found = told(one._journal, moment)
+        assert found.decided == 2
+        assert [each["did"] for each in simulated(found.lines)] == ["break_started", "break_abandoned"]
+
+
 def test_settings_that_changed_in_between_are_no_secret_failure(path: Path) -> None:
     """If the same does not come out from the rules that held at last, it says so."""
     clock = FakeClock()

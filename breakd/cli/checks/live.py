@@ -70,7 +70,7 @@ def notifications(look: Look) -> Iterator[Finding]:
     if not shown.by:
         why = "; ".join(line for line in shown.why if "notes cannot be shown" in line) or "; ".join(shown.why)
         todo = "start a notification server (dunst, mako; desktops bring one), and run this from your desktop"
-        yield failed(f"none can be shown: {' '.join(why.split()) or 'no notifier is in notify.order'}", todo)
+        yield failed(" ".join(why.split()) or "none can be shown: no notifier is in notify.order", todo)
         return
     who = f"{shown.by}{f' ({shown.server})' if shown.server else ''}"
     if shown.seen is False:
