@@ -69,12 +69,12 @@ def choose(rules: Rules, kind: BreakRule, moment: Moment, memory: Memory, advice
     if permitted and not left:
         against = beyond(permitted[0].routine, moment.bears)
         return Choice(None, (Because("none_bearable", 0, len(permitted), against.replace("_", " ")),))
-    fitting = _fitting(left, rules, moment)
+    fitting = _fitting(left, found.longest, rules, moment)
     if not fitting:
         code = "none_in_call" if permitted else "none_permitted"
         return Choice(None, (Because(code, 0, found.known),) if found.known else ())
     waits = _Waits(rules, moment, memory, advice)
-    best = min(waits.in_turn(fitting), key=waits.order)
+    best = waits.next(waits.in_turn(fitting))
     reasons = [Because("permitted", len(fitting), found.known)] if len(fitting) < found.known else []
     return Choice(best.routine, (*waits.reasons(best), *reasons))
 
@@ -98,11 +98,16 @@ def moved(memory: Memory, routine: Routine, now: int) -> Memory:
     return memory._replace(moved=(*((region, now) for region in dict.fromkeys(routine.regions)), *others))
 
 
-def _fitting(permitted: Sequence[Candidate], rules: Rules, moment: Moment) -> Sequence[Candidate]:
-    """Those for this moment. What only suits less well is dropped as long as anything else is left."""
+def _fitting(permitted: Sequence[Candidate], longest: int, rules: Rules, moment: Moment) -> Sequence[Candidate]:
+    """Those for this moment. What only suits less well is dropped as long as anything else is left.
+
+    `longest`: none of them is longer, ms.
+    """
     if moment.call:
         permitted = [each for each in permitted if each.discreet]
-    short = [each for each in permitted if each.length <= moment.length] or permitted
+    short = permitted
+    if longest > moment.length:
+        short = [each for each in permitted if each.length <= moment.length] or permitted
     if moment.sat < rules.choice.walk_after:
         return short
     return [each for each in short if not each.bends] or short
@@ -117,7 +122,7 @@ class _Waits:
         self._rule = rules.choice
         self._bears = moment.bears
         self._likings = habit.likings(memory.habits, moment.bears.part)
-        self._done = habit.times_done(memory.habits)
+        self._done = habit.times_done(memory.habits) if self._rule.progress and rules.easier else {}
         self._steps = self._stepping(self._done)
         self._moment = moment
         self._turn = memory.turn
@@ -129,27 +134,41 @@ class _Waits:
 
     def in_turn(self, fitting: Sequence[Candidate]) -> Sequence[Candidate]:
         """Those whose turn it can be: not the last one again, and of another kind, where there is one."""
-        last = max(fitting, key=self._last)
-        if self._last(last) == NEVER:
+        turns = [self._offered.get(each.id, NEVER) for each in fitting]
+        latest = max(turns)
+        if latest == NEVER:
             return fitting
-        other_kind = [each for each in fitting if each.routine.kind != last.routine.kind]
+        last = fitting[turns.index(latest)]
+        kind = last.routine.kind
+        other_kind = [each for each in fitting if each.routine.kind != kind]
         return other_kind or [each for each in fitting if each is not last] or fitting
 
-    def order(self, each: Candidate) -> tuple[object, ...]:
-        """The least of all is next. Ties go to what is as lively as `met`, an easy walk."""
-        waited = self._waited(each) * weight(each.routine, self._advice)
-        name = each.routine.id
+    def next(self, fitting: Sequence[Candidate]) -> Candidate:
+        """The one that waited longest. Ties go to what is as lively as `met`, an easy walk."""
+        waited = [self._weighed(each) for each in fitting]
+        longest = max(waited)
+        return min((each for each, so_long in zip(fitting, waited, strict=True) if so_long == longest), key=self._tie)
+
+    def _tie(self, each: Candidate) -> tuple[object, ...]:
+        return not each.walking, abs(each.routine.met - self._rule.met), each.id
+
+    def _weighed(self, each: Candidate) -> float:
+        """How long it waited, by the time that runs for it."""
+        routine, name, _, sore, _, _, walking = each
+        waited: float = self._turn - self._offered.get(name, NEVER)
+        if self._advice:
+            waited *= weight(routine, self._advice)
         if name in self._likings:
             waited *= self._rule.habit ** (2 * self._likings[name] - 1)
         if name in self._steps:
             waited *= self._steps[name]
-        if each.sore or (self._bears.hurts and self._sore(each)):
+        if sore or (self._bears.hurts and self._sore(each)):
             waited *= self._rule.sore
-        if not self._recent.issuperset(each.routine.regions):
+        if not self._recent.issuperset(routine.regions):
             waited *= self._rule.needed
-        if self._walk and each.walking:
+        if walking and self._walk:
             waited *= self._rule.walking
-        return -waited, not each.walking, abs(each.routine.met - self._rule.met), each.routine.id
+        return waited
 
     def reasons(self, each: Candidate) -> tuple[Because, ...]:
         """Why this one, the strongest reason first."""
@@ -175,7 +194,8 @@ class _Waits:
         liked = self._likings.get(each.routine.id, HALF)
         if liked > HALF and self._rule.habit > 1:
             found.append(Because("habit", liked, 1))
-        found.append(Because("waited", 0 if self._last(each) == NEVER else self._waited(each)))
+        last = self._offered.get(each.id, NEVER)
+        found.append(Because("waited", 0 if last == NEVER else self._turn - last))
         return tuple(found)
 
     def _sore(self, each: Candidate) -> str:
@@ -184,21 +204,16 @@ class _Waits:
 
     def _stepping(self, done: Mapping[str, int]) -> dict[str, float]:
         """The factors of progress: a harder sibling waits until the easier one is done often, then that one does."""
-        needed, found = self._rule.needed, dict[str, float]()
+        needed, siblings = self._rule.needed, self._rules.easier
         if not self._rule.progress:
-            return found
-        for harder, easier in self._rules.easier.items():
-            now = self._bears.ready and done.get(easier, 0) >= self._rule.progress
-            found[harder] = min(found.get(harder, needed), needed if now else 1 / needed)
-            if now:
-                found[easier] = 1 / needed
+            return {}
+        found = dict.fromkeys(siblings, 1 / needed)
+        often = {name for name, times in done.items() if times >= self._rule.progress} if self._bears.ready else set()
+        if often:
+            now = [(harder, easier) for harder, easier in siblings.items() if easier in often]
+            found |= {harder: needed for harder, _ in now}
+            found |= {easier: 1 / needed for _, easier in now}  # of three in a row the middle one is both
         return found
-
-    def _last(self, each: Candidate) -> int:
-        return self._offered.get(each.routine.id, NEVER)
-
-    def _waited(self, each: Candidate) -> int:
-        return self._turn - self._last(each)
 
     def _unmoved(self, each: Candidate) -> str:
         """The first of its regions that needs moving, "" if none does."""

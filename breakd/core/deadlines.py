@@ -19,14 +19,15 @@ def deadline(state: State, moments: Moments) -> int | None:
         moments.append(state.paused_until)
     if state.call is not None:
         moments.append(state.call.until)
-    if 0 < tally.off_ms < rules.limits.bout_ends:  # then the sedentary bout ends, and its gauge falls
-        moments.append(now + rules.limits.bout_ends - tally.off_ms)
-    if state.presence.doing != "away":
+    if 0 < (off_ms := tally.off_ms) < rules.limits.bout_ends:  # then the sedentary bout ends, and its gauge falls
+        moments.append(now + rules.limits.bout_ends - off_ms)
+    presence = state.presence
+    if presence.doing != "away":
         moments += state.quiet
         moments += state.silence
-        if state.body.turns is not None:
-            moments.append(state.body.turns)
-        if state.presence.stance == "standing":  # then the standing bout is over
+        if (turns := state.body.turns) is not None:
+            moments.append(turns)
+        if presence.stance == "standing":  # then the standing bout is over
             moments.append(now + rules.limits.standing - tally.stood_ms)
     moments.sort()
     for at in moments:
@@ -40,14 +41,13 @@ def _calm(state: State, moments: Moments) -> None:
         return
     rules, ledger, now, absence = state.rules, state.ledger, state.now, state.rules.prompt.after_answer
     speeds = rules.speeds[worn(rules, ledger.tally, ledger.spans[-1].manner)]
-    bars = zip(ledger.tally.levels, speeds, rules.fulls, rules.nearly_due, state.kinds, strict=True)
+    bars = zip(ledger.tally.levels, speeds, rules.fulls, rules.nearly_due, state.kinds)  # noqa: B905  as in tally
     for level, speed, full, nearly_due, (quiet_until, _, answered) in bars:
         if level >= full:
             moments.append(quiet_until)
-        if speed > 0:
-            if level < full:
-                moments.append(now - (level - full) // speed)
-        elif speed < 0:
+        elif speed > 0:
+            moments.append(now - (level - full) // speed)
+        if speed < 0:
             _crossing(state, level, speed, full, moments)
             _crossing(state, level, speed, nearly_due, moments)  # no longer nearly due, it absorbs no more
         if answered is not None:

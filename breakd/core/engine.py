@@ -104,8 +104,8 @@ def patience(state: State) -> int:
     """How long an idleness is worth telling now, ms: shorter while something waits for a lull (rule 1)."""
     if state.slot.phase == "waiting":
         return state.rules.prompt.lull
-    for warned in state.warned:
-        if warned.waiting is not None:
+    for _, _, waiting in state.warned:
+        if waiting is not None:
             return state.rules.prompt.lull
     return state.rules.presence.notice
 
@@ -131,7 +131,7 @@ def _settle(state: State, out: Decisions) -> State:
             state = _recognise(state, moments)
         if state.call is not None:
             state = hours.lapse(state, out)
-        if state.body.turns is not None and state.now >= state.body.turns:
+        if (turns := state.body.turns) is not None and state.now >= turns:
             state = state._replace(body=health.turned(state.configured, state.body, state.now))
         settled = settle_slot(state, out)
         if settled is state:

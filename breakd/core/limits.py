@@ -89,11 +89,14 @@ def free_from(state: State, index: int) -> int:
 def warn(state: State, out: Decisions, moments: Moments) -> State:
     """Each limit's warning, at its moment and while no prompt is open; `moments`: when there may be more to tell."""
     now, index, untold = state.now, -1, False
-    present, grow = state.presence.doing != "away", GROW[state.presence.stance]
-    for value, (near, limit), (told, _, waiting) in zip(values(state.ledger.tally), state.rules.marks, state.warned):  # noqa: B905
+    doing, _, stance, *_ = state.presence
+    present = doing != "away"
+    grow = GROW[stance if present else "walking"]
+    gauges = zip(values(state.ledger.tally), state.rules.marks, state.warned, grow)  # noqa: B905
+    for value, (near, limit), (told, _, waiting), grows in gauges:
         index += 1
         reached = 0 if value < near else 1 if value < limit else 2
-        if reached < 2 and present and grow[index]:
+        if grows and reached < 2:
             moments.append(now - value + (limit if reached else near))
         if reached != told or waiting is not None:
             state, untold = _consider(state, index, reached, out), True

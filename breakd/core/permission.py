@@ -43,6 +43,7 @@ class Candidate(NamedTuple):
     """A routine with what its choice asks of it."""
 
     routine: Routine
+    id: str
     length: int  # ms
     sore: str  # the first of its regions that is sore
     discreet: bool  # it can be done in a call: seated, hands down
@@ -82,6 +83,7 @@ def refused(routine: Routine, me: MeRule) -> tuple[str, str] | None:
 def _candidate(routine: Routine, me: MeRule) -> Candidate:
     return Candidate(
         routine,
+        routine.id,
         round(routine.seconds * 1000),
         next((region for region in me.sore if region in routine.regions), ""),
         not OUT_OF_VIEW.intersection(routine.involves),
