@@ -74,7 +74,8 @@ def wanted(state: State, kind: int) -> bool:
 
 def most_wanted(state: State) -> int:
     """The longest break that should be prompted for, -1 if there is none."""
-    levels, fulls = state.ledger.tally.levels, state.rules.fulls
+    _, rules, ledger = state[:3]
+    levels, fulls = ledger.tally.levels, rules.fulls
     for kind in range(len(levels) - 1, -1, -1):
         if levels[kind] >= fulls[kind] and wanted(state, kind):
             return kind

@@ -13,15 +13,14 @@ def deadline(state: State, moments: Moments) -> int | None:
 
     `moments`: those that are known already, of presence and of warnings.
     """
-    rules, tally, now = state.rules, state.ledger.tally, state.now
-    _PHASES[state.slot.phase](state, moments)
+    now, rules, (_, _, tally, _), presence, slot = state[:5]  # as in `limits.warn`
+    _PHASES[slot.phase](state, moments)
     if state.paused_until is not None:
         moments.append(state.paused_until)
     if state.call is not None:
         moments.append(state.call.until)
     if 0 < (off_ms := tally.off_ms) < rules.limits.bout_ends:  # then the sedentary bout ends, and its gauge falls
         moments.append(now + rules.limits.bout_ends - off_ms)
-    presence = state.presence
     if presence.doing != "away":
         moments += state.quiet
         moments += state.silence
@@ -37,11 +36,11 @@ def deadline(state: State, moments: Moments) -> int | None:
 
 
 def _calm(state: State, moments: Moments) -> None:
-    if state.presence.doing == "away":
+    now, rules, (_, spans, tally, _), presence, _, kinds = state[:6]
+    if presence.doing == "away":
         return
-    rules, ledger, now, absence = state.rules, state.ledger, state.now, state.rules.prompt.after_answer
-    speeds = rules.speeds[worn(rules, ledger.tally, ledger.spans[-1].manner)]
-    bars = zip(ledger.tally.levels, speeds, rules.fulls, rules.nearly_due, state.kinds)  # noqa: B905  as in tally
+    absence, speeds = rules.prompt.after_answer, rules.speeds[worn(rules, tally, spans[-1][1])]
+    bars = zip(tally.levels, speeds, rules.fulls, rules.nearly_due, kinds)  # noqa: B905  as in tally
     for level, speed, full, nearly_due, (quiet_until, _, answered) in bars:
         if level >= full:
             moments.append(quiet_until)
@@ -80,11 +79,12 @@ _PHASES = {"calm": _calm, "waiting": _waiting, "shown": _shown, "resting": _rest
 
 def _open(state: State, moments: Moments) -> None:
     """When a hold begins to count or ends, the bar falls below 1, or a longer break comes near."""
-    rules, slot, levels = state.rules, state.slot, state.tally.levels
-    moments += (claim.since + rules.presence.brief for claim in state.presence.claims)
-    speeds = rules.speeds[worn(rules, state.tally, state.ledger.manner)]
-    _crossing(state, levels[slot.kind], speeds[slot.kind], rule(state).full, moments)
-    for longer in range(slot.kind + 1, len(levels)):
+    _, rules, (_, spans, tally, _), presence, slot = state[:5]
+    if presence.claims:
+        moments += (claim.since + rules.presence.brief for claim in presence.claims)
+    speeds, levels, kind = rules.speeds[worn(rules, tally, spans[-1][1])], tally.levels, slot.kind
+    _crossing(state, levels[kind], speeds[kind], rules.fulls[kind], moments)
+    for longer in range(kind + 1, len(levels)):
         _crossing(state, levels[longer], speeds[longer], rules.nearly_due[longer], moments)
 
 

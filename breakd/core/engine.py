@@ -151,14 +151,14 @@ def _resume_in_time(state: State) -> State:
 
 def _recognise(state: State, moments: Moments) -> State:
     """See that the person, of whom nothing is heard, is idle or gone, from the moment it was so, or will be."""
-    presence, now = state.presence, state.now
+    now, rules, _, presence = state[:4]
     leaving = when.leaving(state)
     if leaving is not None:
         if now >= leaving[0]:
             return _truly(state, "away", leaving[1])
         moments.append(leaving[0])
     if presence.idle and presence.doing == "input":
-        notice = presence.input_at + state.rules.presence.notice
+        notice = presence.input_at + rules.presence.notice
         if now >= notice:
             return _truly(state, "reading", presence.input_at)
         moments.append(notice)

@@ -40,6 +40,5 @@ def times_done(habits: Habits) -> dict[str, int]:
     """How often each routine was done, as far as is remembered, at any time of the day."""
     found: dict[str, int] = {}
     for routine, _, done, _ in habits:
-        if done:
-            found[routine] = found.get(routine, 0) + done
+        found[routine] = found.get(routine, 0) + done
     return found

@@ -38,7 +38,8 @@ GROW: dict[Stance, tuple[bool, ...]] = {
 
 def values(tally: Tally) -> tuple[int, ...]:
     """What each fast gauge shows, ms, in the order of `FAST`; their marks are in `Rules.marks`."""
-    return tally.bout_ms, tally.stood_ms, tally.desk_ms
+    bout_ms, _, stood_ms, desk_ms, _ = tally[5:]
+    return bout_ms, stood_ms, desk_ms
 
 
 def reading(state: State, gauge: str) -> tuple[int, int, Level]:
@@ -88,11 +89,10 @@ def free_from(state: State, index: int) -> int:
 
 def warn(state: State, out: Decisions, moments: Moments) -> State:
     """Each limit's warning, at its moment and while no prompt is open; `moments`: when there may be more to tell."""
-    now, index, untold = state.now, -1, False
-    doing, _, stance, *_ = state.presence
-    present = doing != "away"
-    grow = GROW[stance if present else "walking"]
-    gauges = zip(values(state.ledger.tally), state.rules.marks, state.warned, grow)  # noqa: B905
+    now, rules, ledger, presence, _, _, every = state[:7]  # every event passes here, and names cost more
+    present, index, untold = presence.doing != "away", -1, False
+    grow = GROW[presence.stance if present else "walking"]
+    gauges = zip(values(ledger.tally), rules.marks, every, grow)  # noqa: B905
     for value, (near, limit), (told, _, waiting), grows in gauges:
         index += 1
         reached = 0 if value < near else 1 if value < limit else 2

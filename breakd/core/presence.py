@@ -162,12 +162,12 @@ def left_at(presence: Presence, rule: PresenceRule, theta: int, believed: bool) 
     film speaks for presence.
     """
     left = None
-    if presence.idle and (believed or not presence.claims_of("call")):
-        sign = presence.sign
-        if presence.claims_of("film") and not believed:
-            sign = max(sign, presence.input_at + rule.film)
-        left = max(sign + theta, presence.input_at + rule.notice), sign
-    for gone in (presence.locked, presence.suspended):
+    _, _, _, _, idle, input_at, sign, _, _, locked, suspended, claims = presence
+    if idle and (believed or not claims or not presence.claims_of("call")):
+        if claims and not believed and presence.claims_of("film"):
+            sign = max(sign, input_at + rule.film)
+        left = max(sign + theta, input_at + rule.notice), sign
+    for gone in (locked, suspended):
         if gone is not None:
             left = min(left or (gone + rule.brief, gone), (gone + rule.brief, gone))
     return left

@@ -89,7 +89,7 @@ def is_due(state: State) -> bool:
     """Calm: a bar is full, or a scheduled break due, and nothing speaks against waiting for the moment."""
     if state.paused_until is not None or state.presence.away:
         return False
-    if not hours.quiet(state) and when.most_wanted(state) >= 0:
+    if when.most_wanted(state) >= 0 and not hours.quiet(state):
         return True
     return state.call is not None and when.call_wanted(state) >= 0
 

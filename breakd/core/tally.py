@@ -58,8 +58,7 @@ def accrue(rules: Rules, tally: Tally, manner: Manner, ms: int) -> Tally:
         sitting_ms += ms
         bout_ms += ms
         off_ms = 0
-        if bout_ms > longest_ms:
-            longest_ms = bout_ms
+        longest_ms = bout_ms if bout_ms > longest_ms else longest_ms
     stood_ms = stood_ms + ms if stance == "standing" and not away else 0
     # Every event passes here, and Tally(...) would cost half as much again.
     new = (tuple(moved), input_ms, idle_ms, rest_ms, sitting_ms, bout_ms, off_ms, stood_ms, desk_ms, longest_ms)
