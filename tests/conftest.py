@@ -1,7 +1,7 @@
 """What holds for all tests.
 
 Those on real desktops run only where somebody asks for them. Properties are tried with a few fixed examples as a rule,
-and with thousands of new ones with HYPOTHESIS_PROFILE=dev.
+with more of them where BREAKD_THOROUGH=1, and with thousands of new ones with HYPOTHESIS_PROFILE=dev.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import os
 import pytest
 from hypothesis import settings
 
-settings.register_profile("ci", derandomize=True, max_examples=60, deadline=None, database=None)
+from tests.thorough import times
+
+settings.register_profile("ci", derandomize=True, max_examples=times(25, 60), deadline=None, database=None)
 settings.register_profile("dev", max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "3000")), deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

@@ -27,11 +27,14 @@ from breakd.settings.load import in_force, load
 from breakd.settings.paths import presets, shipped
 from tests.core.driver import Day
 from tests.settings.any_settings import COMMENTS, TYPES, text_of, valid, value_of
+from tests.thorough import times
 
 FILE = Path("breakd.toml")
 CHECKED = jsonschema.Draft7Validator(schema.schema())
-FEW = with_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15)
-SLOW = with_settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=40)
+FEW = with_settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=times(5, 15)
+)
+SLOW = with_settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=times(15, 40))
 
 
 def test_the_schema_is_one() -> None:

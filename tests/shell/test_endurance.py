@@ -8,11 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.thorough import times
+
 ROOT = Path(__file__).parents[2]
-# A thousand deaths of the bus take a minute: `python -m tests.shell.endurance deaths 1000`.
-TIMES = {"restarts": 1000, "deaths": 250, "suspends": 1000, "prompts": 500}
+# A thousand deaths of the bus take a minute.
+TIMES = {
+    "restarts": times(200, 1000),
+    "deaths": times(60, 1000),
+    "suspends": times(300, 1000),
+    "prompts": times(120, 500),
+}
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from /proc")
 @pytest.mark.parametrize("case", TIMES)
 def test_again_and_again(case: str) -> None:

@@ -22,6 +22,7 @@ from breakd.daemon.forgetting import FORGOTTEN, forget
 from breakd.daemon.journal import Journal
 from tests.shell.journal_parts import journals, rules
 from tests.shell.loop_parts import DAY, HOUR, MORNING, FakeClock, Life, life
+from tests.thorough import times
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -116,7 +117,7 @@ def test_a_call_that_ended_in_the_span_is_over(path: Path) -> None:
     assert [event.name for event in found] == ["configured", "busy", "suspended", "busy", "resumed", "active"]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(25, 100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(journals(), st.integers(-DAY, 60 * DAY), st.integers(1, 40 * DAY))
 def test_whatever_goes_what_is_left_is_a_journal(entries: list[Entry], begin: int, length: int) -> None:
     """Whole, in order, without gaps; it folds; nothing of the span is in it but what stands in its place."""

@@ -28,6 +28,7 @@ from breakd.daemon.journal import Journal, JournalBusy, JournalError
 from breakd.daemon.trace import TraceError
 from breakd.plugin.interfaces import Answer
 from tests.shell.journal_parts import START, journals, rules
+from tests.thorough import times
 
 DONE = BreakDone(START + 5, "move", 180_000)
 WROTE = Did(START + 5, "break_done", {"break": "move", "rested_s": 180})
@@ -89,7 +90,7 @@ def test_nothing_decided_writes_nothing(path: Path) -> None:
         assert (journal.decide([]), journal.last()) == ((), None)
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=times(15, 30), suppress_health_check=[HealthCheck.too_slow])
 @given(journals())
 def test_every_event_comes_back_as_it_was(entries: list[Entry]) -> None:
     """Whatever the event, the row gives it back; so does an export, taken over into another journal."""

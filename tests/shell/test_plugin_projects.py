@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
-import sys
 import sysconfig
 import tomllib
 import venv
@@ -21,10 +21,10 @@ pytest.importorskip("hatchling", reason="what builds the projects: pip install -
 PATIENCE = 120.0  # seconds
 
 
-@pytest.fixture(scope="module")
-def projects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Home, Path, Path]]:
+@pytest.fixture
+def projects(tmp_path: Path) -> Iterator[tuple[Home, Path, Path]]:
     """A home, the Python of a new environment that has breakd, and a folder with a project of each kind in it."""
-    folder = tmp_path_factory.mktemp("projects")
+    folder = tmp_path
     environment = folder / "venv"
     venv.create(environment, symlinks=os.name == "posix")
     python = environment / "bin" / "python"
@@ -54,13 +54,27 @@ def run(home: Home, python: Path, cwd: Path, *words: str) -> subprocess.Complete
     return subprocess.run(command, cwd=cwd, env=home.env, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_its_own_test_passes(projects: tuple[Home, Path, Path], kind: str) -> None:
-    """Each project's tests pass as generated, warnings being errors, and `check` finds nothing but the license."""
-    home, python, folder = projects
-    project = folder / f"breakd-my_{kind}"
-    found = run(home, python, project, "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "-p", "no:asyncio")
+def test_they_work(projects: tuple[Home, Path, Path]) -> None:
+    """One test, since it takes long to build and install them all."""
+    their_own_tests_pass(*projects)
+    for kind in KINDS:
+        nothing_is_missing_but_the_license(*projects, kind)
+    a_real_daemon_loads_them_all(*projects)
+    the_wheel_has_all_that_it_needs(*projects)
+
+
+def their_own_tests_pass(home: Home, python: Path, folder: Path) -> None:
+    """As generated, warnings being errors; one process for all, since it is their content that is tested."""
+    options = ("-q", "-W", "error", "-p", "no:cacheprovider", "-p", "no:asyncio", "--import-mode=importlib")
+    found = run(home, python, folder, "pytest", *options, *(f"breakd-my_{kind}" for kind in KINDS))
     assert found.returncode == 0, found.stdout
+    passed = re.search(r"(\d+) passed", found.stdout)
+    assert passed and int(passed[1]) >= len(KINDS)
+
+
+def nothing_is_missing_but_the_license(home: Home, python: Path, folder: Path, kind: str) -> None:
+    """So finds `breakd plugins check` in each project."""
+    project = folder / f"breakd-my_{kind}"
     checked = run(home, python, project, "breakd", "plugins", "check", ".", "--json")
     findings = json.loads(checked.stdout)["findings"]
     wrong = [each for each in findings if each["verdict"] in ("failed", "missing")]
@@ -69,9 +83,8 @@ def test_its_own_test_passes(projects: tuple[Home, Path, Path], kind: str) -> No
     assert (about["name"], about["dependencies"]) == (f"breakd-my_{kind}", ["breakd"])
 
 
-def test_a_real_daemon_loads_them_all(projects: tuple[Home, Path, Path]) -> None:
+def a_real_daemon_loads_them_all(home: Home, python: Path, folder: Path) -> None:
     """Installed beside breakd, every one is found by its entry point and does what it can on this machine."""
-    home, python, _ = projects
     daemon = home.begin(command=[str(python), "-m", "breakd", "run"])
     daemon.introduced()
     plugins = daemon.status["plugins"]
@@ -81,10 +94,8 @@ def test_a_real_daemon_loads_them_all(projects: tuple[Home, Path, Path]) -> None
     assert daemon.end() == 0
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the shell of the tests")
-def test_the_wheel_has_all_that_it_needs(projects: tuple[Home, Path, Path]) -> None:
+def the_wheel_has_all_that_it_needs(home: Home, python: Path, folder: Path) -> None:
     """What was installed is the built wheel: the module, its routines, its mark of types."""
-    _, python, _ = projects
     script = "import breakd_my_routines as it, os; print(*os.listdir(os.path.dirname(it.__file__)))"
     found = subprocess.run([python, "-c", script], capture_output=True, text=True, check=True)
     assert {"__init__.py", "my_routines.toml", "py.typed"} <= set(found.stdout.split())

@@ -18,6 +18,7 @@ import pytest
 
 from breakd.daemon.reload import GLANCE
 from tests.shell.daemon_parts import BREAKD, OURS, PATIENCE, QUICK, Daemon, Home, new_home, wait_for
+from tests.thorough import times
 
 Facts = dict[str, Any]
 
@@ -248,20 +249,21 @@ def test_a_break_that_is_on_goes_on(home: Home) -> None:
     assert home.journalled(did="break_done")
 
 
+@pytest.mark.thorough
 def test_under_load(home: Home) -> None:
-    """A thousand saves in a row, half of them broken, in every way of saving, while events come in: the last good
+    """Many saves in a row, half of them broken, in every way of saving, while events come in: the last good
     settings are in force at the end, no event is lost, and a replay makes the same of it.
     """
     daemon = begun(home, move="30m")
     told = 0
-    saving = threading.Thread(target=_thousand_saves, args=(home,))
+    saving = threading.Thread(target=_many_saves, args=(home,))
     saving.start()
     while saving.is_alive():
         daemon.tell(("active", "idle")[told % 2])
         told += 1
         saving.join(0.05)  # more than 50 events a second would fail the source
     in_force(daemon, "broken", 1)
-    wait_for(lambda: "the last", lambda: everies(home)[-1] == 129)
+    wait_for(lambda: "the last", lambda: everies(home)[-1] == 200)
     home.configure(text(move="45m"))
     in_force(daemon, "ok")
     wait_for(lambda: "all", lambda: len(home.journalled(source="remote")) == told)
@@ -272,10 +274,10 @@ def test_under_load(home: Home) -> None:
     assert home.breakd("journal", "verify").returncode == 0  # every decision made again, and the same
 
 
-def _thousand_saves(home: Home) -> None:
+def _many_saves(home: Home) -> None:
     """Good and broken in turn; the last but one is good and stays for a while, then comes a broken one."""
     beside = home.settings.with_name("beside")
-    for number in range(1000):
+    for number in range(times(200, 1000)):
         good = number % 2 == 0
         new = text(move=f"{30 + number // 10}m") if good else text(move="soon")
         if number % 3:
@@ -283,9 +285,9 @@ def _thousand_saves(home: Home) -> None:
             beside.replace(home.settings)
         else:
             home.configure(new)
-    beside.write_text(text(move="129m"))
+    beside.write_text(text(move="200m"))
     beside.replace(home.settings)
-    wait_for(lambda: "the good one", lambda: everies(home)[-1] == 129)
+    wait_for(lambda: "the good one", lambda: everies(home)[-1] == 200)
     home.configure(text(move="soon"))
 
 

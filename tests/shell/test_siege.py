@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.shell.daemon_parts import ROOT, Daemon, Facts, Home, new_home, wait_for
+from tests.thorough import times
 
-ROUNDS = 4
+ROUNDS = times(2, 8)
 
 
 @pytest.fixture
@@ -61,6 +62,7 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+@pytest.mark.thorough
 def test_prompts_come_at_the_same_times(home: Home) -> None:
     """Half a second of input and a tenth of patience: to the millisecond, as without a siege. Commands get through."""
     daemon = home.quick()
@@ -68,7 +70,7 @@ def test_prompts_come_at_the_same_times(home: Home) -> None:
     with besieged(home):
         for _ in range(ROUNDS):
             one_round(daemon)
-        for _ in range(10):
+        for _ in range(times(3, 10)):
             answered = home.breakd("status", "--json")
             assert (answered.returncode, answered.stderr) == (0, "")
         assert home.breakd("pause", "1h").returncode == 0
@@ -77,6 +79,7 @@ def test_prompts_come_at_the_same_times(home: Home) -> None:
     assert daemon.end() == 0
 
 
+@pytest.mark.thorough
 def test_a_reader_that_is_slow_costs_no_memory(home: Home) -> None:
     """What waits for those who do not read is bounded: the daemon is hardly larger after a siege than before."""
     daemon = home.quick()

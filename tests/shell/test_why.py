@@ -23,6 +23,7 @@ from breakd.daemon.journal import Journal
 from tests.shell.daemon_parts import new_home
 from tests.shell.journal_parts import journals, rules
 from tests.shell.loop_parts import DAY, HOUR, MORNING, FakeClock, Life, life
+from tests.thorough import times
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_any_moment_is_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert again == lived
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(20, 60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(journals(), st.integers(0, 40), st.integers(0, 2 * DAY))
 def test_the_past_is_the_fold_of_what_was_known(entries: list[Entry], place: int, later: int) -> None:
     """Of any journal at any moment: rows that were learned later have no part in it."""

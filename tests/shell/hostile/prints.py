@@ -1,4 +1,4 @@
-"""Prints a gigabyte."""
+"""Prints a hundred megabytes, in pieces of one."""
 
 import sys
 
@@ -7,6 +7,6 @@ def breakd_register(register):
     @register.source
     def chatter(emit):
         line = "la " * 333_333 + "\n"
-        for _ in range(1000):
+        for _ in range(50):
             print(line)
             sys.stderr.write(line)
