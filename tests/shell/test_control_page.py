@@ -164,7 +164,7 @@ def test_i3status(home: Home) -> None:
 def test_tmux(home: Home) -> None:
     """The real one shows the last line of a command that goes on."""
     config = home.folder / "tmux.conf"
-    config.write_text(block("tmux"))
+    config.write_text(block("tmux") + "\nset -g status-interval 1\n")  # 15 s as a rule
     tmux = ["tmux", "-S", str(home.folder / "tmux"), "-f", str(config)]
     env = {**home.env, "TERM": "xterm"}
     try:

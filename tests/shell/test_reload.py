@@ -195,6 +195,7 @@ def test_a_closed_terminal_still_ends_it(home: Home) -> None:
     """SIGHUP from a terminal that is gone is the end, as for every program that runs in one."""
     pid, terminal = pty.fork()
     if pid == 0:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as in a terminal, also where the tests run under nohup
         os.execve(BREAKD, [BREAKD, "run"], home.env)
     wait_for(lambda: "its socket", home.socket.exists)
     seen = b""

@@ -26,6 +26,7 @@ from breakd.daemon.trace import TraceError, read
 from breakd.settings.load import load
 from tests.scenarios import scenario
 from tests.shell.loop_parts import DAY, HOUR, MORNING, FakeClock, Life, life
+from tests.thorough import times
 
 WALK = Command("start", routine="walking.loop")
 SECRETS = ("kneeling", "piano", "secret", "prayer", "lunch-with-anna", "Berlin", "walking.", "2026")
@@ -97,9 +98,10 @@ def did(journal: Journal, moment: int) -> list[tuple[int, str, object]]:
 def moments() -> list[int]:
     """Some in every day."""
     dice = random.Random(3)
-    return [MORNING + day * DAY + dice.randrange(7 * HOUR) for day in range(4) for _ in range(6)]
+    return [MORNING + day * DAY + dice.randrange(7 * HOUR) for day in range(4) for _ in range(times(4, 6))]
 
 
+@pytest.mark.thorough
 def test_simulate_decides_what_was_decided(journal: Journal) -> None:
     """Around every moment the decisions of the report are those of the journal, moved in time; most are small."""
     sizes, decided = list[int](), set[str]()
@@ -120,6 +122,7 @@ def test_simulate_decides_what_was_decided(journal: Journal) -> None:
     assert decided >= {"prompt", "break_started", "break_done", "snoozed", "held"}
 
 
+@pytest.mark.thorough
 def test_nothing_of_the_person_is_in_it(journal: Journal) -> None:
     """No word of theirs, no source, no routine, no day, no zone, nothing of [me] but what the desk can do."""
     export = "\n".join(journal.lines())
