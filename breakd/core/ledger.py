@@ -39,7 +39,7 @@ class Ledger(NamedTuple):
 
 def opened(tally: Tally, manner: Manner, at: int) -> Ledger:
     """A ledger that begins at `at`."""
-    return Ledger(tally, (Span(at, manner),), tally, at)
+    return _new(Ledger, (tally, (_new(Span, (at, manner)),), tally, at))
 
 
 def run(rules: Rules, ledger: Ledger, to: int) -> Ledger:
@@ -66,9 +66,10 @@ def rewrite(rules: Rules, ledger: Ledger, since: int, doing: Doing) -> Ledger:
     settled, spans, _, at = ledger
     kept = []
     if len(spans) == 1:  # by far the most common, and the rest of this function takes twice as long
-        (start, manner), true = spans[0], Manner(doing, *spans[0].manner[1:])
+        start, manner = spans[0]
+        true = _new(Manner, (doing, *manner[1:]))
         settled = accrue(rules, settled, manner, since - start)
-        return _new(Ledger, (settled, (Span(since, true),), accrue(rules, settled, true, at - since), at))
+        return _new(Ledger, (settled, (_new(Span, (since, true)),), accrue(rules, settled, true, at - since), at))
     for (start, manner), end in _ended(spans, at):
         settled = accrue(rules, settled, manner, min(end, since) - start)
         if end > since or end == at:

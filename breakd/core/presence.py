@@ -68,7 +68,7 @@ class Presence(NamedTuple):
 
 def hear(presence: Presence, source: str, idle_since: int | None) -> Presence:
     """A source spoke: its word replaces its last one, and that of an unlocked screen."""
-    voice, voices = Voice(source, idle_since), presence.voices
+    voice, voices = _new(Voice, (source, idle_since)), presence.voices
     if len(voices) == 1 and voices[0].source == source:
         said: tuple[Voice, ...] = (voice,)
     else:

@@ -87,7 +87,7 @@ TABLE: dict[tuple[Phase, Trigger], Row] = {
 
 def is_due(state: State) -> bool:
     """Calm: a bar is full, or a scheduled break due, and nothing speaks against waiting for the moment."""
-    if state.paused_until is not None or state.presence.away:
+    if state.paused_until is not None or state.presence.doing == "away":
         return False
     if when.most_wanted(state) >= 0 and not hours.quiet(state):
         return True
