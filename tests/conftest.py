@@ -17,7 +17,7 @@ settings.register_profile("ci", derandomize=True, max_examples=times(25, 60), de
 settings.register_profile("dev", max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "3000")), deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
-WORKERS = 2  # for each core: most tests wait for programs and clocks, so that 4 on two cores take 2/3 of the time of 2
+WORKERS = 2  # for each core: many tests wait for programs and clocks, and leave their core to others meanwhile
 
 ASKS = ("BREAKD_DESKTOP", "BREAKD_REQUIRE_DESKTOP")
 WHY = "a test on a real desktop: set BREAKD_DESKTOP=1 to run it, BREAKD_REQUIRE_DESKTOP=1 to insist on its parts"
