@@ -70,8 +70,7 @@ class Performer:
         First what a life that was killed may have left on the screen is taken away: warnings, and with `clear` the
         prompt too.
         """
-        for key in (words.WARNING, words.SETTINGS, bodily.CHECKIN, *([words.PROMPT] if clear else [])):
-            await self._host.withdraw(key, everywhere=True)
+        await self._host.sweep(words.WARNING, words.SETTINGS, bodily.CHECKIN, *([words.PROMPT] if clear else []))
         while True:
             item = await self._waiting.get()
             if isinstance(item, str):

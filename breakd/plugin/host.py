@@ -161,9 +161,13 @@ class Host:
         """Show it through the first notifier that can; its name, or "" if none could."""
         return await self.running.notifiers.show(note)
 
-    async def withdraw(self, key: str, everywhere: bool = False) -> None:
-        """Take a note away from wherever it may be seen; `everywhere`: also where an earlier life may have shown it."""
-        await self.running.notifiers.withdraw(key, everywhere)
+    async def withdraw(self, key: str) -> None:
+        """Take a note away from wherever it may be seen."""
+        await self.running.notifiers.withdraw(key)
+
+    async def sweep(self, *keys: str) -> None:
+        """Take these notes away wherever an earlier life may have shown them."""
+        await self.running.notifiers.sweep(keys)
 
     def observe(self, record: Record) -> None:
         """Give every observer the record. Never waits."""

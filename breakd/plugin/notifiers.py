@@ -38,14 +38,22 @@ class Notifiers:
                 if self._wanted.get(note.key) is wish:
                     del self._wanted[note.key]
 
-    async def withdraw(self, key: str, everywhere: bool = False) -> None:
-        """Take it away from every notifier that may have it; `everywhere`: also from those of an earlier life."""
+    async def withdraw(self, key: str) -> None:
+        """Take it away from every notifier that may have it."""
         self._wanted.pop(key, None)
         async with self._turn:
             self._homeless.pop(key, None)
-            shown = self._shown.pop(key, {})
-            for thing in self._things if everywhere else shown:
+            for thing in self._shown.pop(key, {}):
                 await self._try(thing, "withdraw", key)
+
+    async def sweep(self, keys: Sequence[str]) -> None:
+        """Take these away wherever an earlier life may have shown them. One that fails is not asked for the others:
+        what hangs once would hang for each, and the first note of this life waits behind it."""
+        async with self._turn:
+            for thing in self._things:
+                for key in keys:
+                    if await self._try(thing, "withdraw", key) is not None:
+                        break
 
     def change(self, things: Sequence[Thing]) -> None:
         """Notes are shown by these now, the preferred one first. What others show is taken back by `leave`."""

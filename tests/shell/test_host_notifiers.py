@@ -228,6 +228,23 @@ async def test_withdraw_goes_to_whoever_may_have_it() -> None:
         }
 
 
+async def test_a_sweep_asks_what_fails_only_once() -> None:
+    """What an earlier life may have left is taken away everywhere; one that fails does not hold up the start thrice."""
+    asked: list[str] = []
+
+    async def show(note: Note) -> None:
+        raise AssertionError
+
+    async def withdraw(key: str) -> None:
+        asked.append(key)
+        raise OSError("no server")
+
+    screen = Screen()
+    async with running(aaa=offering(notifier(show, withdraw)), console=offering(screen)) as house:
+        await house.host.sweep("warning", "prompt")
+        assert (asked, screen.withdrawn) == (["warning"], ["warning", "prompt"])
+
+
 async def test_failing_withdraw_is_contained() -> None:
     """A `withdraw` that raises is a failure of that notifier and of nothing else."""
 
