@@ -207,7 +207,10 @@ class Loop:
         self._look()
 
     def current(self) -> State:
-        """The state as of now, without taking a step."""
+        """The state as of now. What is due is decided first: nobody is told of what is not written down yet."""
+        wake = engine.next_deadline(self.state)
+        if wake is not None and wake <= self.now():
+            self.wake()
         return engine.advance(self.state, self.now())[0]
 
     def stop(self) -> None:

@@ -43,6 +43,15 @@ def prompted(one: Life) -> None:
     raise AssertionError(f"no prompt within an hour: {one.did}")
 
 
+def test_nobody_is_told_of_what_is_not_written_down(one: Life, clock: FakeClock) -> None:
+    """Whoever asks for the state when something is due, but the timer has not rung yet, makes it decided on."""
+    one.runs(31 * MINUTE + 50 * SECOND)
+    before = one.did.count("prompt")
+    clock.passes(10 * SECOND)  # half an hour of sitting, and two minutes without a pause
+    assert one.loop.current().slot.phase == "shown"
+    assert one.did.count("prompt") == before + 1
+
+
 # -- time that is odd -----------------------------------------------------------------------------------------------
 
 
