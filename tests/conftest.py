@@ -13,7 +13,7 @@ from hypothesis import settings
 
 from tests.thorough import times
 
-settings.register_profile("ci", derandomize=True, max_examples=times(25, 60), deadline=None, database=None)
+settings.register_profile("ci", derandomize=True, max_examples=times(12, 60), deadline=None, database=None)
 settings.register_profile("dev", max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "3000")), deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
