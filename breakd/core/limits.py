@@ -18,7 +18,6 @@ from breakd.core.units import DAY, HOUR, MINUTE
 
 LEVELS: tuple[Level, ...] = ("ok", "near", "over")
 
-
 FAST = ("sitting", "standing", "desk")  # those that grow with every minute
 GAUGES = FAST + health.GAUGES
 # In what each is told: its unit, and how much of it one is (loads are CR10 x ms).
