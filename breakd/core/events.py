@@ -13,7 +13,7 @@ from breakd.core.bars import Stance
 from breakd.core.routines import Routine
 from breakd.core.rules import Rules
 
-Hold = Literal["call", "fullscreen", "do-not-disturb"]
+Hold = Literal["call", "fullscreen", "do-not-disturb", "sharing"]
 Order = Literal["start", "stop", "snooze", "skip", "pause", "resume"]
 Tap = Literal[
     "sleep-short", "sleep-fair", "sleep-enough", "back-fine", "back-sore", "back-painful",
@@ -85,7 +85,7 @@ class Resumed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Busy(Event):
-    """Now is no moment for a prompt: a call, full screen, or do-not-disturb. Ended by `Free`."""
+    """Now is no moment for a prompt: a call, full screen, do-not-disturb, or a shared screen. Ended by `Free`."""
 
     reason: Hold
     name: ClassVar[str] = "busy"

@@ -12,7 +12,7 @@ from breakd.core.rules import PresenceRule
 from breakd.core.tally import Tally
 
 UNLOCK = "unlock"  # the voice of an unlocked screen: input, until a source speaks
-Reason = Literal["call", "fullscreen", "do-not-disturb", "film"]
+Reason = Literal["call", "fullscreen", "do-not-disturb", "sharing", "film"]
 _new = tuple.__new__  # where every event passes: `_replace` would cost seven times as much
 
 

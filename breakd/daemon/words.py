@@ -49,6 +49,7 @@ HOLDS = {
     "call": "a call is on",
     "fullscreen": "an application is full screen",
     "do-not-disturb": "do not disturb is on",
+    "sharing": "the screen is shared",
 }
 LIMITS = {
     "sitting": ("You have been sitting for {value}", "Stand up and walk a few steps."),

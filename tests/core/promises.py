@@ -136,7 +136,7 @@ class Watch:
         scheduled = isinstance(decision, Prompt) and decision.schedule
         assert at not in (self.silence if scheduled else self.quiet), "rule 25: nothing in quiet hours"
         reasons = {reason for reason, _ in self.claims}
-        assert not reasons & {"call", "do-not-disturb"}, "rule 11: a hold of any length"
+        assert not reasons & {"call", "do-not-disturb", "sharing"}, "rule 11: a hold of any length"
         assert reasons < {"fullscreen", "film"}, "rule 11: full screen with an inhibitor"
         self.notes.append(at)
         assert len([note for note in self.notes if note > at - HOUR]) <= self.allowed

@@ -144,8 +144,8 @@ def test_break_is_done_with_the_routine_of_its_prompt() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Busy("lunch"), "reason is 'lunch', expected one of: call, fullscreen, do-not-disturb"),  # type: ignore[arg-type]
-        (lambda: Free("lunch"), "reason is 'lunch', expected one of: call, fullscreen, do-not-disturb"),  # type: ignore[arg-type]
+        (lambda: Busy("lunch"), "reason is 'lunch', expected one of: call, fullscreen, do-not-disturb, sharing"),  # type: ignore[arg-type]
+        (lambda: Free("lunch"), "reason is 'lunch', expected one of: call, fullscreen, do-not-disturb, sharing"),  # type: ignore[arg-type]
         (lambda: Posture("lying"), "value is 'lying', expected one of: sitting, standing, walking"),  # type: ignore[arg-type]
         (lambda: Command("sleep"), "name is 'sleep', expected one of: start, stop, snooze, skip, pause, resume"),  # type: ignore[arg-type]
         (lambda: Command("pause", 0), "for is 0 ms, expected more than 0"),

@@ -177,6 +177,12 @@ def test_call_is_sitting() -> None:
     assert doing(day.at("13:03")) == ("away", "13:00:00")
 
 
+def test_a_shared_screen_is_no_sign_of_anybody() -> None:
+    """Rule 4: a screen is shared with nobody in front of it, too; silence is absence as ever, and its end no sign."""
+    day = Day(ONLY_MOVE).types(until="09:05").busy("sharing").idles(until="09:07").free("sharing").at("09:08")
+    assert doing(day) == ("away", "09:05:00")
+
+
 def test_one_of_two_calls_goes_on() -> None:
     """Rule 4: a call is over when the last source says so; a source says it once."""
     day = Day().types(until="09:05").busy("call", "microphone").busy("call", "camera").busy("call", "camera")

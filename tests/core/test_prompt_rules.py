@@ -95,9 +95,9 @@ def test_prompt_needs_recent_input() -> None:
     assert day.types(until="09:33").prompts() == ["09:32:10"]
 
 
-@pytest.mark.parametrize("reason", ["call", "do-not-disturb"])
+@pytest.mark.parametrize("reason", ["call", "do-not-disturb", "sharing"])
 def test_hold_defers(reason: Hold) -> None:
-    """Rule 11: a call or do-not-disturb puts the prompt off, said once; then the lull is waited for anew, gently."""
+    """Rule 11: these put the prompt off, which is said once; then the lull is waited for anew, gently."""
     day = Day(ONLY_MOVE).types(until="09:20").busy(reason).at("10:30")
     assert day.said == [f"09:30:00 held move {reason}"]
     assert day.free(reason).at("10:35").said[1:] == ["10:32:00 prompt move 1 gentle 360s"]

@@ -94,6 +94,14 @@ class Desk(Place):
         self.wait_for_name("org.gnome.Mutter.IdleMonitor")
         return process
 
+    def pipewire(self) -> subprocess.Popen[bytes]:
+        """PipeWire, and who links its streams; there has to be a session bus."""
+        require("pipewire", "wireplumber")
+        process = self.start("pipewire")
+        self.wait_for("PipeWire", lambda: listens(Path(os.environ["XDG_RUNTIME_DIR"], "pipewire-0")))
+        self.start("wireplumber")
+        return process
+
     def mock_logind(self) -> None:
         """A logind that does what it is told (python-dbusmock)."""
         if subprocess.run(["/usr/bin/python3", "-c", "import dbusmock"], capture_output=True, check=False).returncode:

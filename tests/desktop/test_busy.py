@@ -68,14 +68,11 @@ class Sound:
         self.server = self.desk.start("pulseaudio", *options, "-L", "module-native-protocol-unix")
 
     def _pipewire(self) -> None:
-        require("pipewire", "wireplumber", "pipewire-pulse")
+        require("pipewire-pulse")
         self.desk.bus("session")
-        runtime = Path(os.environ["XDG_RUNTIME_DIR"])
-        self.desk.start("pipewire")
-        self.desk.wait_for("PipeWire", (runtime / "pipewire-0").exists)
-        self.desk.start("wireplumber")
+        self.desk.pipewire()
         self.server = self.desk.start("pipewire-pulse")
-        self.desk.wait_for("its sound server", (runtime / "pulse" / "native").exists)
+        self.desk.wait_for("its sound server", Path(os.environ["XDG_RUNTIME_DIR"], "pulse", "native").exists)
 
 
 class MicrophoneSignal(Signal):

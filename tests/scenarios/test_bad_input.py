@@ -20,7 +20,7 @@ SECOND_LINES = {
     AT_NINE + '"event": "activ"}': 'unknown event "activ", expected "active"?',
     AT_NINE + '"event": "lunch"}': 'unknown event "lunch", expected one of active, idle, locked, ',
     AT_NINE + '"event": "active", "wich": 1}': 'active has an unknown field "wich", expected none of its own',
-    AT_NINE + '"event": "busy"}': 'busy without "reason", expected one of call, fullscreen, do-not-disturb',
+    AT_NINE + '"event": "busy"}': 'busy without "reason", expected one of call, fullscreen, do-not-disturb, sharing',
     AT_NINE + '"event": "busy", "reason": "lunch"}': '"reason" is "lunch", expected one of call, ',
     AT_NINE + '"event": "command", "name": "snooze", "for": 10}': '"for" is 10, expected a duration such as "10m"',
     AT_NINE + '"event": "active", "seen": "2026-03-02T08:59:00+00:00"}': '"seen" is 1m before "at", expected at that ',

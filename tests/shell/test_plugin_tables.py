@@ -8,12 +8,14 @@ from pathlib import Path
 
 import breakd_calls
 import breakd_inhibitors
+import breakd_sharing
 import breakd_wayland
 import breakd_x11
 
 SETTINGS = {
     "calls": breakd_calls.Settings,
     "inhibitors": breakd_inhibitors.Settings,
+    "sharing": breakd_sharing.Settings,
     "wayland": breakd_wayland.Settings,
     "x11": breakd_x11.Settings,
 }

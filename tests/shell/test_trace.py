@@ -219,11 +219,14 @@ WRONG = [
     (at("09:00:00", '"event": "active", "source": 1'), '"source" is no text'),
     (at("09:00:00", '"event": "active", "key": "a"'), 'active has an unknown field "key", expected none of its own'),
     (at("09:00:00", '"event": "busy", "why": "call", "reason": "call"'), 'unknown field "why", expected "reason"'),
-    (at("09:00:00", '"event": "busy"'), 'busy without "reason", expected one of call, fullscreen, do-not-disturb'),
+    (
+        at("09:00:00", '"event": "busy"'),
+        'busy without "reason", expected one of call, fullscreen, do-not-disturb, sharing',
+    ),
     (at("09:00:00", '"event": "felt", "pain": 3, "where": 5'), '"where" is 5, expected text'),
     (
         at("09:00:00", '"event": "busy", "reason": "lunch"'),
-        '"reason" is "lunch", expected one of call, fullscreen, do-not-disturb',
+        '"reason" is "lunch", expected one of call, fullscreen, do-not-disturb, sharing',
     ),
     (at("09:00:00", '"event": "posture", "value": ["a"]'), '"value" is ["a"], expected one of sitting,'),
     (at("09:00:00", '"event": "command", "name": "sleep"'), '"name" is "sleep", expected one of start, stop,'),
