@@ -20,12 +20,12 @@ from benchmarks.table import show
 from breakd.core import engine
 from breakd.core.decisions import Decision
 from breakd.core.events import Configured, Entry, Event
-from breakd.daemon.calendar import Calendar
-from breakd.daemon.facts import Did, did, line
-from breakd.daemon.fields import Wall
-from breakd.daemon.journal import Journal
-from breakd.daemon.simulation import Simulation
-from breakd.daemon.trace import read
+from breakd.daemon.hindsight.simulation import Simulation
+from breakd.daemon.store.facts import Did, did, line
+from breakd.daemon.store.fields import Wall
+from breakd.daemon.store.journal import Journal
+from breakd.daemon.store.trace import read
+from breakd.daemon.timing.calendar import Calendar
 from breakd.settings.load import load
 
 Step = tuple[Entry | None, tuple[Decision, ...]]

@@ -24,11 +24,11 @@ from benchmarks.startup import BREAKD, LOOK_EVERY, answers
 from benchmarks.table import medians, show
 from breakd.core.decisions import Decision
 from breakd.core.events import Entry
-from breakd.daemon.calendar import Calendar
 from breakd.daemon.fold import Fold
-from breakd.daemon.journal import Journal
-from breakd.daemon.simulation import Simulation
-from breakd.daemon.trace import read
+from breakd.daemon.hindsight.simulation import Simulation
+from breakd.daemon.store.journal import Journal
+from breakd.daemon.store.trace import read
+from breakd.daemon.timing.calendar import Calendar
 from breakd.settings.load import load
 
 DAY = 86_400_000  # ms

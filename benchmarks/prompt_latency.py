@@ -85,9 +85,9 @@ class Person:
 
 async def latencies(desk: Desk, out: Path, wanted: int) -> list[float]:
     """Let the daemon prompt so many times; ms from due to Notify of each."""
+    from breakd.daemon.control.requests import Places
     from breakd.daemon.daemon import Daemon
-    from breakd.daemon.reload import Files
-    from breakd.daemon.requests import Places
+    from breakd.daemon.watching.reload import Files
     from breakd.settings.load import load
 
     person = Person()

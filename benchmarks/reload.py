@@ -24,7 +24,7 @@ from benchmarks.startup import answers
 from benchmarks.table import Row, medians, show
 
 BEGIN = "import sys; from breakd.daemon.lean import hurry, import_asyncio; hurry(); import_asyncio(); "
-UNWATCHED = "from breakd.daemon.reload import Reload; Reload.start = lambda *_: None; "
+UNWATCHED = "from breakd.daemon.watching.reload import Reload; Reload.start = lambda *_: None; "
 RUN = "sys.argv = ['breakd', 'run']; from breakd.cli.main import main; main()"
 WARM = 12.0  # seconds until nothing of the start is seen any more
 SAVES = 1000

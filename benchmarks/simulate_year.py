@@ -46,7 +46,7 @@ def told(at: datetime, event: str) -> str:
 
 def reading(lines: list[str]) -> float:
     """Seconds to read the trace, in this process."""
-    from breakd.daemon.trace import read
+    from breakd.daemon.store.trace import read
 
     began = time.perf_counter()
     for _ in read(lines, "year"):

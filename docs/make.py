@@ -22,11 +22,11 @@ from breakd.cli.demo import MORNING
 from breakd.cli.simulate import routines
 from breakd.core.prompts import TABLE, WHEN
 from breakd.core.units import MINUTE
-from breakd.daemon.calendar import Calendar
-from breakd.daemon.clock import wall_time
+from breakd.daemon.hindsight.simulation import Simulation
+from breakd.daemon.hindsight.timeline import Part, Timeline
 from breakd.daemon.person import Person
-from breakd.daemon.simulation import Simulation
-from breakd.daemon.timeline import Part, Timeline
+from breakd.daemon.timing.calendar import Calendar
+from breakd.daemon.timing.clock import wall_time
 from breakd.settings import schema
 from breakd.settings.comments import comments_of
 from breakd.settings.files import read_toml

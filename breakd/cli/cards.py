@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from breakd.cli.shelf import Shelf
-from breakd.core.permission import refused
+from breakd.core.choosing.permission import refused
 from breakd.core.routines import Routine, Step
-from breakd.daemon.words import span
+from breakd.daemon.speech.words import span
 
 WIDTH = 100  # columns of a card, at most
 BAR = 24  # columns of the longest step's bar

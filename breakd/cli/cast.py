@@ -11,14 +11,14 @@ from breakd.core.decisions import Decision, Prompt
 from breakd.core.events import Event, chosen
 from breakd.core.routines import Routine
 from breakd.core.units import MINUTE
-from breakd.daemon import words
 from breakd.daemon.advice import Advice
-from breakd.daemon.fields import Wall
-from breakd.daemon.imports import known
-from breakd.daemon.lengths import times
+from breakd.daemon.hindsight.simulation import Simulation
 from breakd.daemon.perform import HANDLERS, Performer
-from breakd.daemon.records import record
-from breakd.daemon.simulation import Simulation
+from breakd.daemon.speech import words
+from breakd.daemon.speech.lengths import times
+from breakd.daemon.store.fields import Wall
+from breakd.daemon.store.imports import known
+from breakd.daemon.store.records import record
 from breakd.plugin.interfaces import Answer
 
 SHOWS = ("desktop", "plyer")

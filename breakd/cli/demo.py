@@ -19,17 +19,17 @@ from breakd.cli.completing import routine_ids
 from breakd.cli.drawing import LEGEND, rows
 from breakd.cli.shelf import shelf
 from breakd.cli.simulate import routines
+from breakd.core.choosing.permission import MeRule
 from breakd.core.decisions import Decision, Prompt
-from breakd.core.permission import MeRule
 from breakd.core.routines import Routine
 from breakd.core.rules import Rules
 from breakd.core.units import MINUTE
-from breakd.daemon import words
-from breakd.daemon.calendar import Calendar
-from breakd.daemon.clock import wall_time
+from breakd.daemon.hindsight.simulation import Simulation
+from breakd.daemon.hindsight.timeline import Timeline
 from breakd.daemon.person import LENGTH, Person
-from breakd.daemon.simulation import Simulation
-from breakd.daemon.timeline import Timeline
+from breakd.daemon.speech import words
+from breakd.daemon.timing.calendar import Calendar
+from breakd.daemon.timing.clock import wall_time
 from breakd.settings.load import load
 from breakd.settings.paths import config_file
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from breakd.daemon.timeline import Part
+from breakd.daemon.hindsight.timeline import Part
 
 LEGEND = "█ sitting   ░ standing   · rest   ▲ prompt   ● break done   ✕ missed"
 MARKS = (("done", "●"), ("missed", "✕"), ("prompt", "▲"))

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
+from breakd.daemon.control.requests import Places
 from breakd.daemon.daemon import Daemon
-from breakd.daemon.journal import JournalBusy, JournalError
 from breakd.daemon.lean import settle
-from breakd.daemon.outlook import coming
-from breakd.daemon.reload import Files
-from breakd.daemon.requests import Places
+from breakd.daemon.speech.outlook import coming
+from breakd.daemon.store.journal import JournalBusy, JournalError
+from breakd.daemon.watching.reload import Files
 from breakd.plugin.printing import bounded
 from breakd.settings.errors import Problem, SettingsError
 from breakd.settings.load import load

@@ -14,12 +14,12 @@ import click
 from breakd.cli.client import Failure, WrongUse
 from breakd.cli.moments import DAYS, here, moment
 from breakd.core.spans import Span
-from breakd.daemon.calendar import local_zone
 from breakd.daemon.fold import replay
-from breakd.daemon.forgetting import Forgotten, forget
-from breakd.daemon.journal import Journal, JournalBusy, JournalError
-from breakd.daemon.past import spans_of, write
-from breakd.daemon.trace import TraceError
+from breakd.daemon.hindsight.past import spans_of, write
+from breakd.daemon.store.forgetting import Forgotten, forget
+from breakd.daemon.store.journal import Journal, JournalBusy, JournalError
+from breakd.daemon.store.trace import TraceError
+from breakd.daemon.timing.calendar import local_zone
 from breakd.settings.paths import history_cache, journal_file, past_file
 
 EXPECTED = "expected a day (yesterday, 2026-03-02), two moments, or 2h (the last two hours); --before MOMENT, or --all"

@@ -14,10 +14,10 @@ import click
 from breakd.cli.asking import NoAnswer, ask
 from breakd.cli.client import Failure
 from breakd.cli.journal import reading
-from breakd.daemon.history import Day, history
-from breakd.daemon.journal import Journal
-from breakd.daemon.trace import TraceError
-from breakd.daemon.words import span
+from breakd.daemon.hindsight.history import Day, history
+from breakd.daemon.speech.words import span
+from breakd.daemon.store.journal import Journal
+from breakd.daemon.store.trace import TraceError
 from breakd.settings.paths import history_cache, past_file
 
 WIDTH = 32  # columns of a bar
@@ -46,8 +46,8 @@ def _lived(days: int) -> list[Day]:
 def _past(name: str, days: int) -> list[Day]:
     """Days of which an importer told: sitting and rest by the rules of now. Nobody was asked for anything then."""
     from breakd.cli.plugin_hosts import settings
-    from breakd.daemon.calendar import Calendar, local_zone, zone
-    from breakd.daemon.past import lived, spans_of
+    from breakd.daemon.hindsight.past import lived, spans_of
+    from breakd.daemon.timing.calendar import Calendar, local_zone, zone
 
     file, own = past_file(name), settings()
     try:

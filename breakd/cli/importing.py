@@ -19,8 +19,8 @@ import click
 from breakd.cli.client import Failure, NoDaemon, request
 from breakd.cli.plugin_hosts import facts, hosted
 from breakd.core.reports import KNOWN
-from breakd.daemon.imports import lines
-from breakd.daemon.words import span
+from breakd.daemon.speech.words import span
+from breakd.daemon.store.imports import lines
 from breakd.plugin.host import Host
 from breakd.plugin.importing import Read, Report
 from breakd.plugin.interfaces import Present
@@ -139,9 +139,9 @@ def hand_over(name: str, reports: list[Report], dry: bool) -> Facts:
 
 def keep(name: str, presence: Iterable[Report], dry: bool) -> Facts:
     """Add presence to the trace of this importer; what that came to. Raises Failure."""
-    from breakd.daemon.calendar import local_zone
-    from breakd.daemon.fields import wall_ms
-    from breakd.daemon.past import added, write
+    from breakd.daemon.hindsight.past import added, write
+    from breakd.daemon.store.fields import wall_ms
+    from breakd.daemon.timing.calendar import local_zone
 
     file = past_file(name)
     spans = [(wall_ms(each.start), wall_ms(each.end)) for each, _ in presence if isinstance(each, Present)]

@@ -14,11 +14,11 @@ import click
 from breakd.cli.client import Failure
 from breakd.cli.traces import opened
 from breakd.core.events import Entry
-from breakd.daemon.facts import Did, did
 from breakd.daemon.fold import recomputed
-from breakd.daemon.forgetting import FORGOTTEN
-from breakd.daemon.journal import Journal, JournalError
-from breakd.daemon.trace import TraceError
+from breakd.daemon.store.facts import Did, did
+from breakd.daemon.store.forgetting import FORGOTTEN
+from breakd.daemon.store.journal import Journal, JournalError
+from breakd.daemon.store.trace import TraceError
 from breakd.settings.paths import journal_file
 
 

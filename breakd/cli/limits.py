@@ -11,7 +11,7 @@ import click
 from breakd.cli.client import request
 from breakd.cli.status import bar
 from breakd.core.decisions import Because
-from breakd.daemon import bodily, words
+from breakd.daemon.speech import bodily, words
 
 LEVELS = {"ok": "", "near": "near", "over": "over"}
 SHORT = "short"  # a limit from below

@@ -14,8 +14,8 @@ from breakd.cli.client import Failure, pushed
 from breakd.cli.journal import reading
 from breakd.cli.moments import Moment
 from breakd.core.events import Configured, Entry
-from breakd.daemon import words
-from breakd.daemon.journal import Journal
+from breakd.daemon.speech import words
+from breakd.daemon.store.journal import Journal
 
 LAST = 50  # lines, if nobody says since when
 NOT_TOLD = ("at", "seen", "seq", "source", "event", "did", "rules")

@@ -14,11 +14,11 @@ import click
 from breakd.cli.client import Failure
 from breakd.cli.journal import reading
 from breakd.core.units import DAY
-from breakd.daemon.calendar import Calendar, zone
-from breakd.daemon.fields import Wall
-from breakd.daemon.history import Day
-from breakd.daemon.whatif import Lived, Outcome, WhatIf, compared, lived
-from breakd.daemon.words import span
+from breakd.daemon.hindsight.history import Day
+from breakd.daemon.hindsight.whatif import Lived, Outcome, WhatIf, compared, lived
+from breakd.daemon.speech.words import span
+from breakd.daemon.store.fields import Wall
+from breakd.daemon.timing.calendar import Calendar, zone
 from breakd.settings.load import load
 from breakd.settings.paths import config_file, journal_file
 

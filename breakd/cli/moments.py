@@ -43,7 +43,7 @@ def moment(text: str, now: datetime) -> datetime:
 
 def here() -> datetime:
     """Now, in the zone of this machine, so that another season's time of day is that season's."""
-    from breakd.daemon.calendar import local_zone, zone
+    from breakd.daemon.timing.calendar import local_zone, zone
 
     return datetime.now(zone(local_zone()))
 

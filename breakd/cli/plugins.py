@@ -17,7 +17,7 @@ from breakd.cli.client import Failure, NoDaemon, request
 from breakd.cli.completing import plugin_names
 from breakd.cli.plugin_hosts import facts, hosted, need
 from breakd.cli.plugin_new import KINDS
-from breakd.daemon.lengths import times
+from breakd.daemon.speech.lengths import times
 from breakd.plugin.memory import BY_HAND, Memory
 from breakd.plugin.tables import keys as keys_of
 from breakd.settings.load import locator

@@ -19,9 +19,9 @@ from breakd.cli.journal import reading
 from breakd.cli.moments import Moment, here
 from breakd.cli.simulate import Run
 from breakd.cli.why import core_reach
-from breakd.daemon.journal import JournalError
-from breakd.daemon.report import ROUTINELESS, Report, report
-from breakd.daemon.trace import read
+from breakd.daemon.hindsight.report import ROUTINELESS, Report, report
+from breakd.daemon.store.journal import JournalError
+from breakd.daemon.store.trace import read
 from breakd.settings.load import load
 from breakd.settings.paths import presets
 

@@ -20,12 +20,12 @@ from breakd.cli.traces import opened
 from breakd.core.decisions import Decision, Prompt
 from breakd.core.events import Event
 from breakd.core.rules import Rules
-from breakd.daemon import words
-from breakd.daemon.calendar import Calendar, Silent
-from breakd.daemon.clock import wall_time
-from breakd.daemon.facts import decision_facts
-from breakd.daemon.simulation import Simulation
-from breakd.daemon.trace import Line, TraceError, read
+from breakd.daemon.hindsight.simulation import Simulation
+from breakd.daemon.speech import words
+from breakd.daemon.store.facts import decision_facts
+from breakd.daemon.store.trace import Line, TraceError, read
+from breakd.daemon.timing.calendar import Calendar, Silent
+from breakd.daemon.timing.clock import wall_time
 from breakd.plugin.host import Host
 from breakd.settings.errors import SettingsError
 from breakd.settings.load import load

@@ -10,7 +10,7 @@ import click
 
 from breakd.cli.client import request
 from breakd.cli.quick import FORMATS, Wanted, tell
-from breakd.daemon import words
+from breakd.daemon.speech import words
 from breakd.plugin.memory import BY_HAND
 
 FAST = ("sitting", "standing", "desk")

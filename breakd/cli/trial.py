@@ -12,7 +12,7 @@ import click
 
 from breakd.cli.cards import how
 from breakd.core.routines import Routine
-from breakd.daemon.words import span
+from breakd.daemon.speech.words import span
 from breakd.plugin.interfaces import Cue
 from breakd.plugin.sessions import GuidedSession
 

@@ -15,7 +15,7 @@ from breakd.cli.journal import reading
 from breakd.core import usage
 from breakd.core.units import DAY
 from breakd.core.usage import ENOUGH, Asked, Proposal, Share
-from breakd.daemon.usage import PARTS, Used, used
+from breakd.daemon.hindsight.usage import PARTS, Used, used
 from breakd.settings.durations import show
 from breakd.settings.paths import journal_file
 

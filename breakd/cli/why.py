@@ -19,8 +19,8 @@ from breakd.cli.completing import limit_names
 from breakd.cli.journal import reading
 from breakd.cli.moments import Moment
 from breakd.core.decisions import Because
-from breakd.daemon import words
-from breakd.daemon.journal import Journal
+from breakd.daemon.speech import words
+from breakd.daemon.store.journal import Journal
 from breakd.settings.comments import comments_of
 from breakd.settings.files import read_toml
 from breakd.settings.paths import journal_file, shipped
@@ -109,8 +109,8 @@ def why(limit: str | None, at: datetime | None, as_json: bool) -> None:
 
 def past(moment: datetime) -> dict[str, Any]:
     """The answer of a past moment, from the journal alone. Raises Failure, or WrongUse for one that is yet to come."""
-    from breakd.daemon.explain import why_at
-    from breakd.daemon.journal import JournalError
+    from breakd.daemon.hindsight.explain import why_at
+    from breakd.daemon.store.journal import JournalError
 
     with reading() as journal:
         core = journal.core(round(moment.timestamp() * 1000))

@@ -5,9 +5,11 @@ Each takes the state, adds what it decides to `out`, and gives the state after i
 
 from __future__ import annotations
 
-from breakd.core import checkins, hours
 from breakd.core import conditions as when
+from breakd.core import hours
 from breakd.core.asking import did_routine, known, learned, length_at, may_do, offer, reasons
+from breakd.core.body import checkins
+from breakd.core.body.exertion import rpe_of
 from breakd.core.decisions import (
     BreakAbandoned,
     BreakDone,
@@ -20,7 +22,6 @@ from breakd.core.decisions import (
     Tone,
     Withdraw,
 )
-from breakd.core.exertion import rpe_of
 from breakd.core.ledger import settle
 from breakd.core.presence import watching
 from breakd.core.state import (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from math import ceil
 
-from breakd.core import health
-from breakd.core.advising import advised
-from breakd.core.bearing import bearing, beyond, part_of
-from breakd.core.choice import Choice, Memory, Moment, choose, moved, remember
-from breakd.core.choice import answered as remembered
+from breakd.core.body import health
+from breakd.core.choosing.advising import advised
+from breakd.core.choosing.bearing import bearing, beyond, part_of
+from breakd.core.choosing.choice import Choice, Memory, Moment, choose, moved, remember
+from breakd.core.choosing.choice import answered as remembered
+from breakd.core.choosing.permission import refused
 from breakd.core.decisions import Because
 from breakd.core.limits import tightening
-from breakd.core.permission import refused
 from breakd.core.routines import Routine
 from breakd.core.state import State, rule
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from breakd.core import checkins, health, hours
 from breakd.core import conditions as when
+from breakd.core import hours
 from breakd.core import presence as seen
 from breakd.core.bars import Doing, Manner
-from breakd.core.body import Body
+from breakd.core.body import checkins, health
+from breakd.core.body.state import Body
 from breakd.core.deadlines import deadline
 from breakd.core.decisions import Decision
 from breakd.core.events import (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect
 
-from breakd.core import health
 from breakd.core.bars import Stance
-from breakd.core.body import FULL, Gauge
+from breakd.core.body import health
+from breakd.core.body.exertion import strength_days
+from breakd.core.body.sleep import NIGHTS, nights
+from breakd.core.body.state import FULL, Gauge
 from breakd.core.conditions import look_again, moment
 from breakd.core.decisions import Because, Level, Warn
-from breakd.core.exertion import strength_days
 from breakd.core.hours import quiet
-from breakd.core.sleep import NIGHTS, nights
 from breakd.core.state import Decisions, Moments, State, Warned
 from breakd.core.tally import Tally
 from breakd.core.units import DAY, HOUR, MINUTE

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from breakd.core import hours
-from breakd.core.body import Body
-from breakd.core.health import assessed
+from breakd.core.body.health import assessed
+from breakd.core.body.readiness import tightened
+from breakd.core.body.state import Body
 from breakd.core.ledger import settle
 from breakd.core.limits import lowered
 from breakd.core.prompts import order
-from breakd.core.readiness import tightened
 from breakd.core.rules import Rules
 from breakd.core.state import CALM, Decisions, Kind, State, rest_counter, rested
 

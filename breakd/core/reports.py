@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
-from breakd.core import sleep
+from breakd.core.body import sleep
 from breakd.core.events import Event, Exercised, Slept
 from breakd.core.units import DAY, MINUTE
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from math import ceil
 
 from breakd.core.bars import BreakRule, Speeds, speeds
-from breakd.core.permission import Candidates, MeRule, candidates
+from breakd.core.choosing.permission import Candidates, MeRule, candidates
 from breakd.core.routines import Routine
 from breakd.core.units import HOUR, MINUTE, Met, Ms, Share
 

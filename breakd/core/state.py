@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from breakd.core.bars import BreakRule, Manner
-from breakd.core.body import Body
-from breakd.core.choice import Memory
+from breakd.core.body.state import Body
+from breakd.core.choosing.choice import Memory
 from breakd.core.decisions import Decision
 from breakd.core.events import Gathered
 from breakd.core.ledger import Ledger, opened, switch

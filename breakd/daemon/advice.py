@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from breakd.core.events import Gathered
 from breakd.core.state import UNADVISED, State
-from breakd.daemon.status import due_at, local
+from breakd.daemon.speech.status import due_at, local
 from breakd.plugin.host import Host
 from breakd.plugin.interfaces import Context
 

@@ -14,29 +14,29 @@ from breakd.core.decisions import CheckIn, Prompt
 from breakd.core.events import Entry, Event, Resumed, Unlocked
 from breakd.core.routines import Routine
 from breakd.core.state import State
-from breakd.daemon import words
 from breakd.daemon.advice import Advice
-from breakd.daemon.calendar import Calendar, zone
-from breakd.daemon.clock import Beat, Clock, SystemClock
-from breakd.daemon.contents import hash_of
-from breakd.daemon.control import Control
-from breakd.daemon.fields import Wall
+from breakd.daemon.control.followers import Followers
+from breakd.daemon.control.requests import Places, answer
+from breakd.daemon.control.server import Control
 from breakd.daemon.fold import Decisions
-from breakd.daemon.followers import Followers
 from breakd.daemon.hooks import Hooks
-from breakd.daemon.journal import Journal
 from breakd.daemon.keeper import Keeper
 from breakd.daemon.loop import Loop
-from breakd.daemon.outlook import outlook
 from breakd.daemon.perform import Performer
-from breakd.daemon.records import record
-from breakd.daemon.reload import Files, Outcome, Reload, Verdict
-from breakd.daemon.renewing import Renewals
-from breakd.daemon.requests import Places, answer
 from breakd.daemon.restore import open_journal, open_prompt, restored
-from breakd.daemon.status import local
-from breakd.daemon.telling import Telling
-from breakd.daemon.timer import Timer
+from breakd.daemon.speech import words
+from breakd.daemon.speech.outlook import outlook
+from breakd.daemon.speech.status import local
+from breakd.daemon.store.contents import hash_of
+from breakd.daemon.store.fields import Wall
+from breakd.daemon.store.journal import Journal
+from breakd.daemon.store.records import record
+from breakd.daemon.timing.calendar import Calendar, zone
+from breakd.daemon.timing.clock import Beat, Clock, SystemClock
+from breakd.daemon.timing.timer import Timer
+from breakd.daemon.watching.reload import Files, Outcome, Reload, Verdict
+from breakd.daemon.watching.renewing import Renewals
+from breakd.daemon.watching.telling import Telling
 from breakd.plugin.host import Host
 from breakd.plugin.loaded import nearest
 from breakd.plugin.memory import Memory

@@ -15,14 +15,14 @@ import msgspec
 
 import breakd
 from breakd.core import engine
+from breakd.core.body.readiness import tightened
 from breakd.core.decisions import Decision
 from breakd.core.events import Configured, Entry, Event
-from breakd.core.readiness import tightened
 from breakd.core.rules import Rules
 from breakd.core.state import State
-from breakd.daemon.contents import Routines, hash_of, routines_content, routines_of
-from breakd.daemon.journal import Journal, JournalError
-from breakd.daemon.rows import packed
+from breakd.daemon.store.contents import Routines, hash_of, routines_content, routines_of
+from breakd.daemon.store.journal import Journal, JournalError
+from breakd.daemon.store.rows import packed
 
 SNAPSHOT_EVERY = 200  # events: about a day, so that a start replays no more than that
 SNAPSHOT_ON_THE_WAY = 2000  # events of a replay, so that after an update moments of the past are near as before
@@ -150,7 +150,7 @@ class Fold:
         Raises ValueError if they cannot be written down; then nothing happened. `dry`: nothing happens anyway.
         """
         from breakd.core.reports import sift  # here: nobody imports every day
-        from breakd.daemon.imports import known_reports
+        from breakd.daemon.store.imports import known_reports
 
         try:
             news, left = sift(told, known_reports(self._journal, self.state.offset), now)

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from breakd.core.decisions import Decision
 from breakd.core.state import State
 from breakd.core.turns import Turn, turns
-from breakd.daemon import words
-from breakd.daemon.status import local
+from breakd.daemon.speech import words
+from breakd.daemon.speech.status import local
 
 if TYPE_CHECKING:
     from breakd.daemon.programs import Ended
@@ -121,7 +121,7 @@ def _end(group: int) -> None:
 
 def of_decision(decision: Decision, state: State) -> Env:
     """The environment for a decision: its facts as in a trace, and its line."""
-    from breakd.daemon.facts import decision_facts
+    from breakd.daemon.store.facts import decision_facts
 
     facts = {key: value for key, value in decision_facts(decision).items() if key != "because"}
     routine = getattr(decision, "routine", None)

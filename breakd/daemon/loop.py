@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from breakd.core import checkins, engine
+from breakd.core import engine
 from breakd.core.bars import Stance
+from breakd.core.body import checkins
 from breakd.core.events import (
     Active,
     Alarm,
@@ -37,12 +38,12 @@ from breakd.core.hours import told
 from breakd.core.rules import Rules
 from breakd.core.state import State
 from breakd.core.units import DAY
-from breakd.daemon.bodily import CHECKIN
-from breakd.daemon.calendar import CALENDAR, Calendar, local_zone
-from breakd.daemon.clock import Anchor, Clock, Wakefulness, shift
 from breakd.daemon.fold import Decisions, Fold
 from breakd.daemon.restore import BEAT
-from breakd.daemon.words import PROMPT
+from breakd.daemon.speech.bodily import CHECKIN
+from breakd.daemon.speech.words import PROMPT
+from breakd.daemon.timing.calendar import CALENDAR, Calendar, local_zone
+from breakd.daemon.timing.clock import Anchor, Clock, Wakefulness, shift
 from breakd.plugin.interfaces import Answer, Sleep
 
 AGO = 8 * DAY  # after a longer life without us every alarm of the week has rung since

@@ -23,7 +23,7 @@ from breakd.core.decisions import (
     Withdraw,
 )
 from breakd.core.state import State, rested
-from breakd.daemon import bodily, words
+from breakd.daemon.speech import bodily, words
 from breakd.plugin.host import Host
 from breakd.plugin.interfaces import Note
 from breakd.plugin.sessions import GuidedSession

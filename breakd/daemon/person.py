@@ -9,7 +9,7 @@ from itertools import cycle
 from breakd.core.decisions import Prompt
 from breakd.core.events import Active, Busy, Command, Event, Free, Idle, Locked, Posture, Unlocked
 from breakd.core.units import HOUR, MINUTE, SECOND
-from breakd.daemon.simulation import Simulation
+from breakd.daemon.hindsight.simulation import Simulation
 
 BURSTS = (42, 75, 31, 96, 58, 120, 37, 64)  # seconds of typing ...
 PAUSES = (6, 9, 5, 14, 7, 8, 11, 6)  # ... and of looking out of the window, in turn

@@ -10,10 +10,10 @@ from breakd.core.asking import known, length_at, reasons
 from breakd.core.decisions import Prompt, Tone
 from breakd.core.rules import Rules
 from breakd.core.state import State, rule
-from breakd.daemon.clock import Anchor, Beat, Clock, anchored
-from breakd.daemon.contents import hash_of
 from breakd.daemon.fold import Fold, replay
-from breakd.daemon.journal import Journal, JournalBusy, JournalError
+from breakd.daemon.store.contents import hash_of
+from breakd.daemon.store.journal import Journal, JournalBusy, JournalError
+from breakd.daemon.timing.clock import Anchor, Beat, Clock, anchored
 
 BEAT = 120_000  # ms between signs of life while somebody is there: what a kill could lose
 GRACE = 10_000  # ms a start may take

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from breakd.core import vocabulary
-from breakd.core.permission import USUAL, MeRule, refused
+from breakd.core.choosing.permission import USUAL, MeRule, refused
 from breakd.core.routines import Routine
 from breakd.settings.convert import nearest, shown
 from breakd.settings.errors import Fault, KeyPath, Problem, SettingsError, in_order, key_path

@@ -1,7 +1,7 @@
 """Times of the week as people write them: "mon-fri 08:00-12:00", "22:00-07:00", "sat,sun 00:00-24:00", "mon 12:30".
 
 Weeks are counted in minutes from monday 00:00 by the clock on the wall; what daylight saving makes of them is the
-calendar's to say (`breakd/daemon/calendar.py`).
+calendar's to say (`breakd/daemon/timing/calendar.py`).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from breakd.core import vocabulary
-from breakd.core.permission import MeRule
+from breakd.core.choosing.permission import MeRule
 from breakd.settings.convert import shown
 from breakd.settings.errors import Fault
 from breakd.settings.routine_values import slip

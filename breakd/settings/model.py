@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from breakd.core.bars import BreakRule, Counts
-from breakd.core.permission import MeRule
+from breakd.core.choosing.permission import MeRule
 from breakd.core.rules import (
     CheckinRule,
     ChoiceRule,

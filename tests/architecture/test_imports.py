@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import breakd
-from tests.architecture.source import PACKAGE, PLUGINS, Module
+from tests.architecture.source import PACKAGE, PLUGINS, ROOT, Module
 
 # Which rooms each room may import from; the face is `breakd/__init__.py`.
 MAY_IMPORT = {
@@ -22,6 +22,11 @@ MAY_IMPORT = {
     "testing": {"core", "settings", "plugin", "daemon", "face"},  # the kit runs the real host and the real core
     "cli": {"core", "settings", "plugin", "daemon", "service", "testing", "face", "bus"},
     "__main__": {"cli"},
+}
+# Rooms within rooms: each may use those before it. What stands beside them is free, if it makes no cycle.
+INNER = {
+    "breakd.core": ["body", "choosing"],
+    "breakd.daemon": ["timing", "store", "speech", "hindsight", "watching", "control"],
 }
 DATA_TYPES = {
     "__future__", "bisect", "collections", "collections.abc", "dataclasses", "enum", "fractions", "functools",
@@ -72,6 +77,17 @@ def forbidden(modules: Iterable[Module]) -> Iterator[str]:
                     yield f"{module.where(node)}: {source} imports {thing}, of {target}"
 
 
+def upwards(modules: Iterable[Module]) -> Iterator[str]:
+    """Each import of a room within a room that stands after the importer's own."""
+    for parent, rooms in INNER.items():
+        place = {f"{parent}.{name}": number for number, name in enumerate(rooms)}
+        for module in modules:
+            own = place.get(".".join(module.name.split(".")[:3]), len(rooms))
+            for thing, node in module.imported():
+                if own < place.get(".".join(thing.split(".")[:3]), -1):
+                    yield f"{module.where(node)}: {thing}"
+
+
 def strange(module: Module) -> Iterator[str]:
     """What a plugin imports of breakd beyond its public face, or of another plugin."""
     others = {plugin.name.split(".")[0] for plugin in PLUGINS} - {module.name.split(".")[0]}
@@ -103,6 +119,21 @@ def made_up(name: str, text: str) -> Module:
 def test_imports_go_one_way() -> None:
     """core <- settings, plugin <- daemon <- cli; no room looks up."""
     assert list(forbidden(PACKAGE)) == []
+
+
+def test_inner_rooms_go_one_way() -> None:
+    """Within the core and the daemon a room uses only rooms before it, and each that there is has its place."""
+    assert list(upwards(PACKAGE)) == []
+    for parent, rooms in INNER.items():
+        names = {module.name.split(".")[2] for module in PACKAGE if module.name.startswith(f"{parent}.")}
+        assert {name for name in names if (ROOT / parent.replace(".", "/") / name).is_dir()} == set(rooms)
+
+
+def test_an_inner_look_up_is_found() -> None:
+    """A journal that imports the control socket is reported, the other way is not."""
+    low = made_up("breakd.daemon.store.low", "from breakd.daemon.control import high\n")
+    high = made_up("breakd.daemon.control.high", "from breakd.daemon.store import low\n")
+    assert list(upwards([low, high])) == ["breakd.daemon.store.low.py:1: breakd.daemon.control.high"]
 
 
 def test_no_import_cycles() -> None:

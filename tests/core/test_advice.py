@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from breakd.core.advising import weight
-from breakd.core.choice import Choice, Memory, Moment, choose
+from breakd.core.choosing.advising import weight
+from breakd.core.choosing.choice import Choice, Memory, Moment, choose
 from breakd.core.decisions import Because, BreakDone, Prompt
 from breakd.core.events import Advice, Gathered
 from breakd.core.routines import Routine, Step

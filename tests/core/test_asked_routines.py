@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from breakd.core.choosing.permission import MeRule
 from breakd.core.decisions import BreakStarted
 from breakd.core.events import Command
-from breakd.core.permission import MeRule
 from breakd.core.routines import Routine, Step
 from tests.core.driver import Day, configured
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakd.core import habit
-from breakd.core.bearing import ANYTHING, Bearing, bearing, beyond, is_gentle
-from breakd.core.choice import Choice, Memory, Moment, answered, choose, remember
+from breakd.core.body.exertion import load_of
+from breakd.core.body.readiness import most_met
+from breakd.core.choosing import habit
+from breakd.core.choosing.bearing import ANYTHING, Bearing, bearing, beyond, is_gentle
+from breakd.core.choosing.choice import Choice, Memory, Moment, answered, choose, remember
 from breakd.core.decisions import Because, BreakStarted, Prompt
 from breakd.core.events import Exercised, Felt
-from breakd.core.exertion import load_of
-from breakd.core.readiness import most_met
 from breakd.core.routines import Routine, Step
 from breakd.core.rules import Rules
 from breakd.core.units import HOUR, MINUTE, Met

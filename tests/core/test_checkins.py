@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from breakd.core import engine
-from breakd.core.checkins import TAPS, answered, told
+from breakd.core.body.checkins import TAPS, answered, told
 from breakd.core.decisions import CheckIn, CheckInOver
 from breakd.core.events import Exercised, Felt, Slept
 from breakd.core.routines import Routine, Step

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakd.core.bearing import beyond
-from breakd.core.choice import Choice, Memory, Moment, choose, moved, remember
+from breakd.core.choosing.bearing import beyond
+from breakd.core.choosing.choice import Choice, Memory, Moment, choose, moved, remember
+from breakd.core.choosing.permission import MeRule, refused
 from breakd.core.decisions import Because, BreakStarted, Prompt
-from breakd.core.permission import MeRule, refused
 from breakd.core.routines import Routine, Step, intensity
 from breakd.core.rules import ChoiceRule, Rules
 from breakd.core.units import HOUR

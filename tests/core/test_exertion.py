@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from breakd.core.body.exertion import load_of, rpe_of, strength_days
 from breakd.core.events import Exercised, Felt, Slept
-from breakd.core.exertion import load_of, rpe_of, strength_days
 from breakd.core.limits import GAUGES, grounds
 from breakd.core.routines import Routine, Step
 from breakd.core.units import MINUTE

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakd.core.body import FULL
+from breakd.core.body.readiness import between, is_severe, most_met, tightened
+from breakd.core.body.state import FULL
 from breakd.core.decisions import Because, Prompt, Warn
 from breakd.core.events import Felt, Slept
-from breakd.core.readiness import between, is_severe, most_met, tightened
 from breakd.core.rules import ReadinessRule
 from breakd.core.units import HOUR, MINUTE
 from tests.core.driver import ONLY_MOVE, Day, configured, ms

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from breakd.core.choosing.permission import MeRule
 from breakd.core.decisions import Prompt, Warn
 from breakd.core.events import Command, Posture, chosen
-from breakd.core.permission import MeRule
 from tests.core.driver import ONLY_MOVE, Day
 
 DESK = 'me.desk="sit-stand"'

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakd.core.body import Body
+from breakd.core.body.sleep import LONGEST, NIGHTS, debt, nights, overlapping, senseless, slept, up_since
+from breakd.core.body.state import Body
 from breakd.core.decisions import Warn
 from breakd.core.events import Slept
 from breakd.core.rules import SleepRule
-from breakd.core.sleep import LONGEST, NIGHTS, debt, nights, overlapping, senseless, slept, up_since
 from breakd.core.units import DAY, HOUR, MINUTE, Ms
 from tests.core.driver import Day, configured, ms
 

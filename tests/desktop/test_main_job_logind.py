@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from breakd.daemon.journal import Journal
+from breakd.daemon.store.journal import Journal
 from tests.desktop.bus_parts import Desk
 from tests.desktop.main_job_parts import Watched
 from tests.desktop.test_logind import Logind, until_held

@@ -11,7 +11,7 @@ from breakd.cli.simulate import Run
 from breakd.core.decisions import BreakStarted, Decision, Prompt
 from breakd.core.events import Active, Busy, Event, Free, Idle, Locked, Unlocked
 from breakd.core.units import HOUR, MINUTE, SECOND
-from breakd.daemon.trace import Line
+from breakd.daemon.store.trace import Line
 from breakd.settings.load import load
 
 NINE = int(datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp()) * SECOND

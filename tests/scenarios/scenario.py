@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from breakd.cli.simulate import Run
-from breakd.daemon.trace import read
+from breakd.daemon.store.trace import read
 from breakd.settings.load import load
 
 TRACES = Path(__file__).parent / "traces"

@@ -14,8 +14,8 @@ from breakd.core.decisions import Decision, Prompt, Warn
 from breakd.core.events import Active, Alarm, Busy, Clock, Command, Entry, Event, Free, Idle, Locked, Unlocked, Zone
 from breakd.core.rules import Rules
 from breakd.core.units import HOUR, MINUTE, SECOND
-from breakd.daemon.calendar import Calendar, zone
-from breakd.daemon.simulation import Simulation
+from breakd.daemon.hindsight.simulation import Simulation
+from breakd.daemon.timing.calendar import Calendar, zone
 from breakd.settings.hours import Range, Span, When, free_from, parse_when, quiet_spans
 from breakd.settings.load import load
 from tests.shell.test_hours import clocks, days, tables

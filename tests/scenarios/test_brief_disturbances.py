@@ -12,9 +12,9 @@ import pytest
 from breakd.core.decisions import Decision
 from breakd.core.events import Busy, Event, Free, Locked, Resumed, Suspended, Unlocked
 from breakd.core.units import MINUTE, SECOND
-from breakd.daemon.calendar import Calendar
-from breakd.daemon.simulation import Simulation
-from breakd.daemon.trace import Line, read
+from breakd.daemon.hindsight.simulation import Simulation
+from breakd.daemon.store.trace import Line, read
+from breakd.daemon.timing.calendar import Calendar
 from breakd.settings.load import load
 from tests.scenarios.scenario import TRACES
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from breakd.core.bearing import is_gentle
-from breakd.core.body import FULL
+from breakd.core.body.state import FULL
+from breakd.core.choosing.bearing import is_gentle
 from tests.scenarios.weeks import Weeks, days
 
 ONLY_MOVE = "breaks.micro.enabled=false"

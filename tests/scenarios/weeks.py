@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from breakd.cli.simulate import Run
 from breakd.core.decisions import Decision, Prompt, Warn
-from breakd.daemon.status import status
-from breakd.daemon.trace import read
+from breakd.daemon.speech.status import status
+from breakd.daemon.store.trace import read
 from breakd.settings.load import load
 
 MONDAY = datetime(2026, 3, 2, tzinfo=ZoneInfo("Europe/Berlin"))

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-from breakd.daemon.journal import Journal
+from breakd.daemon.store.journal import Journal
 
 T = TypeVar("T")
 Facts = dict[str, Any]

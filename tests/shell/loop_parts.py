@@ -11,12 +11,12 @@ from breakd.core.decisions import Decision
 from breakd.core.events import Entry, Event
 from breakd.core.state import State
 from breakd.core.units import MINUTE, SECOND
-from breakd.daemon.calendar import Calendar, zone
-from breakd.daemon.clock import Beat
 from breakd.daemon.fold import Decisions
-from breakd.daemon.journal import Journal
 from breakd.daemon.loop import Loop
 from breakd.daemon.restore import restored
+from breakd.daemon.store.journal import Journal
+from breakd.daemon.timing.calendar import Calendar, zone
+from breakd.daemon.timing.clock import Beat
 from breakd.settings.load import load
 
 MORNING = round(datetime(2026, 3, 2, 9, tzinfo=UTC).timestamp() * 1000)  # a Monday

@@ -15,10 +15,10 @@ from breakd import Active
 from breakd.cli.commands import cli
 from breakd.cli.limits import lines
 from breakd.core.events import Exercised, Felt, Slept
-from breakd.daemon import said
-from breakd.daemon.fields import wall_ms
-from breakd.daemon.status import limits, local, status
-from breakd.daemon.words import event as event_words
+from breakd.daemon.control import said
+from breakd.daemon.speech.status import limits, local, status
+from breakd.daemon.speech.words import event as event_words
+from breakd.daemon.store.fields import wall_ms
 from tests.shell.daemon_parts import BREAKD, Home, new_home
 from tests.shell.loop_parts import HOUR, FakeClock, Life, life
 from tests.shell.terminals import terminal
@@ -63,7 +63,7 @@ def test_a_night_is_said_in_a_line(one: Life, time: str, date: str | None, since
 def test_how_long_counts_until_one_was_up(one: Life, clock_passes: int = 15 * HOUR) -> None:
     """`slept 5h` said at 11:00 ends when the person came back from the night, as far as that is known."""
     from breakd import Idle
-    from breakd.core.sleep import debt
+    from breakd.core.body.sleep import debt
 
     one._clock.passes(clock_passes)  # midnight
     one.loop.wake()

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from breakd.core import engine
 from breakd.core.events import Alarm
 from breakd.core.units import DAY, HOUR, MINUTE
-from breakd.daemon.calendar import Calendar, zone
-from breakd.daemon.weeks import instant, next_span
+from breakd.daemon.timing.calendar import Calendar, zone
+from breakd.daemon.timing.weeks import instant, next_span
 from breakd.settings.hours import Range, free_from, parse_range, quiet_spans
 from breakd.settings.load import load
 from tests.shell.test_hours import tables

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from breakd import Active, Answer
-from breakd.core.checkins import TAPS
+from breakd.core.body.checkins import TAPS
 from breakd.core.decisions import CheckIn, CheckInOver
 from breakd.core.events import Felt, Slept
 from breakd.core.units import MINUTE
-from breakd.daemon.bodily import CHECKIN, QUESTIONS, checkin_note
-from breakd.daemon.words import PROMPT, line
+from breakd.daemon.speech.bodily import CHECKIN, QUESTIONS, checkin_note
+from breakd.daemon.speech.words import PROMPT, line
 from tests.shell.loop_parts import HOUR, FakeClock, Life, life
 
 SETS = ("checkin.at=['mon-fri 09:30', '15:00']", "breaks.move.every=12h", "breaks.micro.every=12h")

@@ -14,11 +14,11 @@ import pytest
 from breakd.core.events import Configured, Entry, Idle
 from breakd.core.routines import Routine, Step
 from breakd.core.rules import Rules
-from breakd.daemon import contents as kept
-from breakd.daemon.contents import contents, hash_of, rules_of, sha256
 from breakd.daemon.fold import Fold, replay
-from breakd.daemon.journal import Journal
-from breakd.daemon.rows import packed
+from breakd.daemon.store import contents as kept
+from breakd.daemon.store.contents import contents, hash_of, rules_of, sha256
+from breakd.daemon.store.journal import Journal
+from breakd.daemon.store.rows import packed
 from tests.shell.journal_parts import START, rules
 
 MANY = tuple(Routine(id=f"a.{number}", title="A", steps=(Step("Go", 20),)) for number in range(50))

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from breakd.daemon.control import CLIENTS, FOLLOWERS, LONGEST, Control, Follow, Send
+from breakd.daemon.control.server import CLIENTS, FOLLOWERS, LONGEST, Control, Follow, Send
 
 PATIENCE = 10.0  # seconds until a test gives up
 
@@ -271,7 +271,7 @@ async def test_a_follower_who_does_not_read_is_dropped(control: Control) -> None
 
 async def test_who_says_nothing_is_gone_after_a_while(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Connected and silent, or in the middle of a line: told why. Who follows may be silent."""
-    monkeypatch.setattr("breakd.daemon.control.IDLE", 0.05)
+    monkeypatch.setattr("breakd.daemon.control.server.IDLE", 0.05)
     control = Control(path, echo)
     await control.start()
     follower, silent, half = [await Client.of(control) for _ in range(3)]

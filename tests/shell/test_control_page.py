@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from breakd.daemon import control
-from breakd.daemon.looks import FORMATS, SENTENCES
-from breakd.daemon.requests import REQUESTS
+from breakd.daemon.control import server as control
+from breakd.daemon.control.looks import FORMATS, SENTENCES
+from breakd.daemon.control.requests import REQUESTS
 from tests.docs.blocks import ROOT, written_in
 from tests.shell.daemon_parts import BREAKD, Home, new_home, wait_for
 from tests.shell.terminals import terminal

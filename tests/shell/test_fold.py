@@ -9,9 +9,9 @@ import pytest
 from breakd.cli.journal import differences
 from breakd.core.decisions import Prompt
 from breakd.core.events import Active, Idle
-from breakd.daemon.facts import Did
 from breakd.daemon.fold import Fold, replay
-from breakd.daemon.journal import Journal
+from breakd.daemon.store.facts import Did
+from breakd.daemon.store.journal import Journal
 from breakd.settings.load import load
 
 START = 1_772_442_000_000  # 2026-03-02T09:00:00Z

@@ -15,11 +15,11 @@ from breakd.cli.forget import forget_, outside, span
 from breakd.cli.journal import differences
 from breakd.core.events import Active, Busy, Clock, Command, Configured, Entry, Exercised, Felt, Idle, Posture, Slept
 from breakd.core.units import MINUTE
-from breakd.daemon.clock import Beat
-from breakd.daemon.fields import Wall
 from breakd.daemon.fold import replay
-from breakd.daemon.forgetting import FORGOTTEN, forget
-from breakd.daemon.journal import Journal
+from breakd.daemon.store.fields import Wall
+from breakd.daemon.store.forgetting import FORGOTTEN, forget
+from breakd.daemon.store.journal import Journal
+from breakd.daemon.timing.clock import Beat
 from tests.shell.journal_parts import journals, rules
 from tests.shell.loop_parts import DAY, HOUR, MORNING, FakeClock, Life, life
 from tests.thorough import times

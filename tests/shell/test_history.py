@@ -11,8 +11,8 @@ import pytest
 from breakd.cli.history import facts, table
 from breakd.core.events import Active, Idle
 from breakd.core.units import HOUR, MINUTE
-from breakd.daemon.history import Day, history
-from breakd.daemon.journal import Journal
+from breakd.daemon.hindsight.history import Day, history
+from breakd.daemon.store.journal import Journal
 from tests.shell.daemon_parts import Home, new_home
 from tests.shell.loop_parts import FakeClock, Life, life
 

@@ -11,10 +11,10 @@ import pytest
 
 from breakd.core.events import Clock, Configured, Entry, Event, Felt, Slept
 from breakd.core.units import HOUR, MINUTE
-from breakd.daemon.imports import known_reports
-from breakd.daemon.journal import Journal
-from breakd.daemon.past import added, spans_of, write
-from breakd.daemon.trace import TraceError
+from breakd.daemon.hindsight.past import added, spans_of, write
+from breakd.daemon.store.imports import known_reports
+from breakd.daemon.store.journal import Journal
+from breakd.daemon.store.trace import TraceError
 from breakd.settings.load import load
 from tests.shell.daemon_parts import Home, new_home
 from tests.shell.health_parts import asleep, export, workout

@@ -21,11 +21,11 @@ from hypothesis import HealthCheck, given, settings
 
 from breakd.core.decisions import BreakDone, Missed
 from breakd.core.events import Active, Alarm, Clock, Configured, Entry, Exercised, Felt, Zone
-from breakd.daemon.clock import Beat
-from breakd.daemon.facts import Did
-from breakd.daemon.fields import Wall
-from breakd.daemon.journal import Journal, JournalBusy, JournalError
-from breakd.daemon.trace import TraceError
+from breakd.daemon.store.facts import Did
+from breakd.daemon.store.fields import Wall
+from breakd.daemon.store.journal import Journal, JournalBusy, JournalError
+from breakd.daemon.store.trace import TraceError
+from breakd.daemon.timing.clock import Beat
 from breakd.plugin.interfaces import Answer
 from tests.shell.journal_parts import START, journals, rules
 from tests.thorough import times
@@ -611,7 +611,7 @@ import sys
 from pathlib import Path
 from breakd.core.decisions import BreakDone
 from breakd.core.events import Alarm, Entry
-from breakd.daemon.journal import Journal
+from breakd.daemon.store.journal import Journal
 
 journal = Journal.open(Path(sys.argv[1]))
 assert journal.set_aside is None

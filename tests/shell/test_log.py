@@ -18,9 +18,9 @@ from breakd.cli.why import RULES, lines
 from breakd.core.decisions import Because
 from breakd.core.events import Active, Command, Idle
 from breakd.core.units import MINUTE
-from breakd.daemon import words
-from breakd.daemon.explain import coming
-from breakd.daemon.fields import EVENTS
+from breakd.daemon.hindsight.explain import coming
+from breakd.daemon.speech import words
+from breakd.daemon.store.fields import EVENTS
 from tests.shell.daemon_parts import BREAKD, Home, new_home, wait_for
 from tests.shell.loop_parts import FakeClock, Life, life
 
@@ -145,7 +145,7 @@ def test_numbers_rule_and_source_stand_in_each_line() -> None:
 def test_every_reason_has_words_and_a_rule() -> None:
     """A code of the core that nobody can read would be no reason."""
     source = "".join(path.read_text() for path in (Path("breakd") / "core").glob("*.py"))
-    source += Path("breakd/daemon/explain.py").read_text()
+    source += Path("breakd/daemon/hindsight/explain.py").read_text()
     used = set(re.findall(r'Because\("([a-z_]+)"', source)) | {f"bar_{each}" for each in ("sitting", "input", "screen")}
     assert used <= RULES.keys()
     assert [code for code in used if not words.reason(Because(code, 120_000, 120_000, "neck"))] == []

@@ -13,9 +13,9 @@ from breakd.core.decisions import Missed
 from breakd.core.events import Command, Entry
 from breakd.core.state import State
 from breakd.core.units import MINUTE, SECOND
-from breakd.daemon.followers import Followers, follow_log, follow_status, rendered
-from breakd.daemon.looks import FORMATS, look
-from breakd.daemon.status import status
+from breakd.daemon.control.followers import Followers, follow_log, follow_status, rendered
+from breakd.daemon.control.looks import FORMATS, look
+from breakd.daemon.speech.status import status
 from tests.shell.loop_parts import FakeClock, Life, life
 
 

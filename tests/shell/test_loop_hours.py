@@ -13,12 +13,12 @@ from breakd.core.decisions import Prompt
 from breakd.core.events import Alarm, Entry
 from breakd.core.state import Quiet
 from breakd.core.units import MINUTE, SECOND
-from breakd.daemon.calendar import Calendar, zone
+from breakd.daemon.control.looks import look
 from breakd.daemon.fold import replay
-from breakd.daemon.journal import Journal
-from breakd.daemon.looks import look
-from breakd.daemon.outlook import outlook
-from breakd.daemon.status import status
+from breakd.daemon.speech.outlook import outlook
+from breakd.daemon.speech.status import status
+from breakd.daemon.store.journal import Journal
+from breakd.daemon.timing.calendar import Calendar, zone
 from breakd.settings.load import load
 from tests.shell.loop_parts import DAY, HOUR, MORNING, FakeClock, Life, life
 

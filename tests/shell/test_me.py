@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from breakd.core.permission import MeRule
+from breakd.core.choosing.permission import MeRule
 from breakd.core.rules import Rules
 from breakd.core.vocabulary import NEEDS
 from breakd.settings.errors import SettingsError

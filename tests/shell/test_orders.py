@@ -14,8 +14,8 @@ from breakd.cli.commands import cli
 from breakd.core.events import Configured, Zone
 from breakd.core.routines import Routine, Step
 from breakd.core.units import HOUR, MINUTE
-from breakd.daemon.orders import obey, until
-from breakd.daemon.status import status
+from breakd.daemon.control.orders import obey, until
+from breakd.daemon.speech.status import status
 from breakd.settings.durations import MONTH
 from tests.shell.loop_parts import FakeClock, Life, life
 

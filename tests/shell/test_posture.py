@@ -13,8 +13,8 @@ from breakd.cli.commands import cli
 from breakd.core.decisions import Because, Prompt, Warn
 from breakd.core.events import Posture
 from breakd.core.units import MINUTE
-from breakd.daemon.orders import stand
-from breakd.daemon.words import PROMPT, WARNING, prompt_note, warning_note
+from breakd.daemon.control.orders import stand
+from breakd.daemon.speech.words import PROMPT, WARNING, prompt_note, warning_note
 from tests.shell.loop_parts import FakeClock, Life, life
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from breakd.daemon.reload import GLANCE
+from breakd.daemon.watching.reload import GLANCE
 from tests.shell.daemon_parts import BREAKD, OURS, PATIENCE, QUICK, Daemon, Home, new_home, wait_for
 from tests.thorough import times
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from breakd.daemon.reload import Files, Outcome, Reload, Verdict
+from breakd.daemon.watching.reload import Files, Outcome, Reload, Verdict
 from breakd.settings.load import Loaded
 
 PATIENCE = 10.0  # seconds until a test gives up

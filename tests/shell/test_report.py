@@ -17,12 +17,12 @@ from breakd.cli.report import facts, report_, shipped
 from breakd.cli.simulate import Run, simulate
 from breakd.core.events import Active, Alarm, Busy, Command, Entry, Exercised, Felt, Free, Idle, Posture
 from breakd.core.units import MINUTE, SECOND
-from breakd.daemon.facts import Did
-from breakd.daemon.fields import FIELDS, TEXT, Wall
-from breakd.daemon.journal import Journal, JournalError
-from breakd.daemon.minimize import fewest
-from breakd.daemon.report import AROUND, Report, report
-from breakd.daemon.trace import TraceError, read
+from breakd.daemon.hindsight.minimize import fewest
+from breakd.daemon.hindsight.report import AROUND, Report, report
+from breakd.daemon.store.facts import Did
+from breakd.daemon.store.fields import FIELDS, TEXT, Wall
+from breakd.daemon.store.journal import Journal, JournalError
+from breakd.daemon.store.trace import TraceError, read
 from breakd.settings.load import load
 from tests.scenarios import scenario
 from tests.shell.loop_parts import DAY, HOUR, MORNING, FakeClock, Life, life

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from breakd.core.events import Configured
 from breakd.core.routines import ASK_FIRST, STOP_RULE, Routine, Step
-from breakd.daemon.rows import packed
+from breakd.daemon.store.rows import packed
 from breakd.settings.errors import Problem, SettingsError
 from breakd.settings.files import LARGEST
 from breakd.settings.load import load

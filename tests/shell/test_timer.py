@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from breakd.daemon.clock import SystemClock
-from breakd.daemon.timer import Timer
+from breakd.daemon.timing.clock import SystemClock
+from breakd.daemon.timing.timer import Timer
 
 PATIENCE = 20.0  # seconds; machines may be slow
 

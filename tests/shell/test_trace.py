@@ -52,9 +52,9 @@ from breakd.core.events import (
     Watching,
     Zone,
 )
-from breakd.daemon.facts import Did, decision_facts, event_facts, line
-from breakd.daemon.fields import FIELDS, Wall
-from breakd.daemon.trace import Line, TraceError, read
+from breakd.daemon.store.facts import Did, decision_facts, event_facts, line
+from breakd.daemon.store.fields import FIELDS, Wall
+from breakd.daemon.store.trace import Line, TraceError, read
 from breakd.plugin.interfaces import Answer
 from tests.shell.journal_parts import START, journals, rules
 

@@ -12,7 +12,7 @@ from breakd.cli.usage import proposals, table, usage_
 from breakd.core.events import Active, Command, Idle
 from breakd.core.units import MINUTE
 from breakd.core.usage import Asked, Share
-from breakd.daemon.usage import Used, used
+from breakd.daemon.hindsight.usage import Used, used
 from breakd.settings.load import load
 from tests.shell.loop_parts import DAY, MORNING, FakeClock, Life, life
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from breakd.daemon import inotify, watch
-from breakd.daemon.trail import GAP, LINKS, Place, places, stamp, trail
-from breakd.daemon.watch import Watcher
+from breakd.daemon.watching import inotify, watch
+from breakd.daemon.watching.trail import GAP, LINKS, Place, places, stamp, trail
+from breakd.daemon.watching.watch import Watcher
 
 PATIENCE = 10.0  # seconds until a test gives up
 

@@ -14,9 +14,9 @@ from breakd.cli.mine import lines
 from breakd.cli.simulate import simulate
 from breakd.core.events import Active, Command, Idle
 from breakd.core.units import MINUTE, SECOND
-from breakd.daemon.calendar import Calendar, zone
-from breakd.daemon.journal import Journal
-from breakd.daemon.whatif import WhatIf, compared, lived
+from breakd.daemon.hindsight.whatif import WhatIf, compared, lived
+from breakd.daemon.store.journal import Journal
+from breakd.daemon.timing.calendar import Calendar, zone
 from breakd.settings.load import load
 from tests.shell.loop_parts import DAY, HOUR, MORNING, FakeClock, Life, life
 

@@ -17,9 +17,10 @@ from breakd.cli.why import limit_lines, why
 from breakd.core.events import Active, Clock, Command, Configured, Entry, Idle, Zone
 from breakd.core.state import State
 from breakd.core.units import MINUTE, SECOND
-from breakd.daemon import fold, journal
-from breakd.daemon.explain import why_at
-from breakd.daemon.journal import Journal
+from breakd.daemon import fold
+from breakd.daemon.hindsight.explain import why_at
+from breakd.daemon.store import journal
+from breakd.daemon.store.journal import Journal
 from tests.shell.daemon_parts import new_home
 from tests.shell.journal_parts import journals, rules
 from tests.shell.loop_parts import DAY, HOUR, MORNING, FakeClock, Life, life
@@ -194,7 +195,7 @@ def test_journals_that_tell_nothing(path: Path) -> None:
 
 def test_damage_in_a_long_journal_is_found_by_the_next_start(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A long journal that was closed cleanly is not read through at each start, but once damage was met it is."""
-    monkeypatch.setattr("breakd.daemon.database.SMALL", 0)
+    monkeypatch.setattr("breakd.daemon.store.database.SMALL", 0)
     with Journal.open(path) as one:
         one.append(Entry(MORNING, MORNING, Configured(rules())))
         for number in range(1, 2000):

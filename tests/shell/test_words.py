@@ -6,7 +6,7 @@ import pytest
 
 from breakd.core.decisions import Because, Prompt, Tone
 from breakd.core.units import MINUTE
-from breakd.daemon.words import choice, due, line, prompt_note
+from breakd.daemon.speech.words import choice, due, line, prompt_note
 
 
 def prompt(counts: str, attempt: int = 1, tone: Tone = "gentle") -> Prompt:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import breakd
 from breakd.cli.checks.look import Look
-from breakd.daemon.calendar import local_zone, zone
+from breakd.daemon.timing.calendar import local_zone, zone
 from breakd.service.finding import Finding, failed, ok, warning
 from breakd.service.problems import ServiceError
 

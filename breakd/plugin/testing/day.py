@@ -6,19 +6,19 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from breakd.core import checkins
+from breakd.core.body import checkins
 from breakd.core.decisions import Decision
 from breakd.core.events import Entry, Event, Posture, chosen
 from breakd.core.rules import Rules
 from breakd.core.units import MINUTE
 from breakd.daemon.advice import Advice
-from breakd.daemon.calendar import Calendar
-from breakd.daemon.fields import Wall
-from breakd.daemon.imports import known
+from breakd.daemon.hindsight.simulation import Simulation
 from breakd.daemon.perform import Performer
 from breakd.daemon.person import Person
-from breakd.daemon.records import record
-from breakd.daemon.simulation import Simulation
+from breakd.daemon.store.fields import Wall
+from breakd.daemon.store.imports import known
+from breakd.daemon.store.records import record
+from breakd.daemon.timing.calendar import Calendar
 from breakd.plugin.host import Host
 from breakd.plugin.interfaces import Answer, Note, Record, Register
 from breakd.plugin.testing.loading import Plugin

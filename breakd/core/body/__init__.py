@@ -1,0 +1,1 @@
+"""What is known of the person's body, and how it tightens limits: nights, pain, sleepiness, exertion."""

@@ -1,0 +1,1 @@
+"""How things are put: as words in English, and as data for others."""

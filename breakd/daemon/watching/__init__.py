@@ -1,0 +1,1 @@
+"""Files that change while the daemon runs: the system tells, and what was saved right is put in force."""
