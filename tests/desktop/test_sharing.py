@@ -1,22 +1,32 @@
-"""Screens that are shared, before a real PipeWire: made-up screens, and those of GNOME and xdg-desktop-portal-wlr."""
+"""Screens that are shared, before a real PipeWire: made-up screens, and those of GNOME and KWin.
+
+The portals of wlroots and Hyprland cannot be had without a graphics card; their nodes are made up here.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import struct
 import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
-from breakd import Busy, Emit, Free, Source
+from breakd import Busy, Emit, Free, Source, bus
 from breakd_sharing.place import find_socket
 from breakd_sharing.watching import follow
+from breakd_wayland.compositor import connect
 from tests.contract.busy import BusyContract, Signal
+from tests.contract.fakes import FakeEmit, failure, run
 from tests.desktop.bus_parts import Desk
 from tests.desktop.processes import lacking, require
+from tests.desktop.wayland_parts import Wayland
 
 pytestmark = pytest.mark.desktop
 
 CAST, CAST_PATH = "org.gnome.Mutter.ScreenCast", "/org/gnome/Mutter/ScreenCast"
+KWIN_CAST = "zkde_screencast_unstable_v1"
 
 
 async def sharing(emit: Emit) -> None:
@@ -112,3 +122,77 @@ class TestMadeUp(BusyContract):
         """With a screen to look at."""
         pictures.offer("screen", kind)
         return Looked(pictures, pictures.number("screen"))
+
+
+async def test_a_dead_pipewire_is_a_failure(pictures: Pictures) -> None:
+    """Its death fails the source, so that the host starts it anew; what was on is over by then."""
+    pictures.offer("screen", "Video/Source")
+    pictures.look(pictures.number("screen"))
+    emit = FakeEmit()
+    failing = asyncio.ensure_future(failure(sharing, emit))
+    await emit.until(lambda: emit.words == ["busy"])
+    await pictures.stop(pictures.server)
+    assert str(await failing) == "PipeWire closed the connection"
+
+
+@asynccontextmanager
+async def gnome_cast() -> AsyncIterator[str]:
+    """The number of a node in which GNOME shows its monitor, as its portal asks for it."""
+    async with bus.connect("session") as connection:
+        (session,) = await connection.call(CAST, CAST_PATH, CAST, "CreateSession", "a{sv}", {})
+        await connection.call(CAST, session, f"{CAST}.Session", "RecordMonitor", "sa{sv}", "", {})
+        async with connection.signals(CAST, bus.Rule(f"{CAST}.Stream", "PipeWireStreamAdded")) as told:
+            await connection.call(CAST, session, f"{CAST}.Session", "Start")
+            async with asyncio.timeout(20):
+                async for signal in told:
+                    if signal.member == "PipeWireStreamAdded":
+                        break
+        yield str(signal.body[0])
+
+
+class TestGnome(BusyContract):
+    """The real shell: its own nodes, and what becomes of them."""
+
+    @pytest.fixture
+    async def signal(self, desk: Desk) -> AsyncIterator[Signal]:
+        """With its monitor on offer."""
+        desk.gnome_shell()
+        pictures = Pictures(desk)
+        async with gnome_cast() as number:
+            yield Looked(pictures, number)
+
+    async def test_the_end_of_the_cast_ends_it(self, desk: Desk) -> None:
+        """Stopped from the shell's own menu it is over, whatever the program that looked does."""
+        desk.gnome_shell()
+        pictures = Pictures(desk)
+        async with run(sharing, emit := FakeEmit()):
+            async with gnome_cast() as number:
+                pictures.look(number)
+                await emit.until(lambda: emit.words == ["busy"])
+            await emit.until(lambda: emit.words == ["busy", "free"])
+
+
+@asynccontextmanager
+async def kwin_cast() -> AsyncIterator[str]:
+    """The number of a node in which KWin shows its output, as Plasma's portal asks for it."""
+    async with connect() as compositor:
+        (manager,), (output,) = (compositor.globals[name] for name in (KWIN_CAST, "wl_output"))
+        maker, shown = compositor.bind(KWIN_CAST, manager), compositor.bind("wl_output", output)
+        stream = compositor.new_id()
+        compositor.send(maker, 0, stream, shown, 1)  # stream_output, without the pointer
+        async with asyncio.timeout(20):
+            while (event := await compositor.next())[:2] != (stream, 1):
+                assert event.sender != stream, "KWin does not show its output"
+        yield str(struct.unpack("=I", event.data)[0])
+
+
+class TestKwin(BusyContract):
+    """The real compositor of Plasma, which draws by software."""
+
+    @pytest.fixture
+    async def signal(self, desk: Desk) -> AsyncIterator[Signal]:
+        """With its output on offer."""
+        Wayland(desk, "kwin", compose="O2")
+        pictures = Pictures(desk)
+        async with kwin_cast() as number:
+            yield Looked(pictures, number)

@@ -34,8 +34,10 @@ mount --bind /tmp "$R/tmp" && exec chroot "$R" "$@"
 class Wayland:
     """A compositor. `process`: it; the environment leads to it."""
 
-    def __init__(self, desk: Desk, kind: str) -> None:
+    def __init__(self, desk: Desk, kind: str, compose: str = "Q") -> None:
+        """`compose`: how KWin draws: by itself (Q), or through OpenGL (O2), which sharing its screen takes."""
         self.desk = desk
+        self._compose = compose
         self.kind, _, newer = kind.partition(" ")
         self.where = inside if newer else here
         self.process = self.start()
@@ -70,7 +72,7 @@ class Wayland:
             self.desk.bus("session")
         for name, value in (
             ("QT_QPA_PLATFORM", "offscreen"),
-            ("KWIN_COMPOSE", "Q"),
+            ("KWIN_COMPOSE", self._compose),
             ("KWIN_WAYLAND_NO_PERMISSION_CHECKS", "1"),  # for made-up input
             ("LIBGL_ALWAYS_SOFTWARE", "1"),
         ):
