@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from breakd import bus, lines
 
@@ -16,15 +18,22 @@ BANNERS = ("org.gnome.desktop.notifications", "show-banners")
 PATIENCE = 5.0  # seconds for gsettings
 
 
-def server_property(interface: str, name: str) -> bus.Question:
-    """A property of the notification server; who is not there is not started for it."""
+def server_property(
+    interface: str, name: str, path: str = SERVER_PATH, says: Callable[[Any], bool] = bool
+) -> bus.Question:
+    """A property of the notification server, and what it says; who is not there is not started for it."""
 
     async def ask(connection: bus.Connection) -> bool:
         there = await connection.owner(SERVER)
-        return bool(there and await connection.property(SERVER, SERVER_PATH, interface, name))
+        return bool(there and says(await connection.property(SERVER, path, interface, name)))
 
-    rule = bus.Rule(PROPERTIES, "PropertiesChanged", SERVER_PATH)
+    rule = bus.Rule(PROPERTIES, "PropertiesChanged", path)
     return bus.Question(((SERVER, (rule,)),), ask, otherwise=False, about=interface)
+
+
+def _quiet(modes: list[str]) -> bool:
+    """Whether one of mako's modes, whose names are its user's, is called as in its manual, or for short."""
+    return any(mode in ("do-not-disturb", "dnd") for mode in modes)
 
 
 async def _xfce(connection: bus.Connection) -> bool:
@@ -56,6 +65,7 @@ async def _setting(schema: str, key: str) -> str:
 PLACES = (
     server_property(SERVER, "Inhibited"),  # KDE Plasma, and who else follows the specification
     server_property("org.dunstproject.cmd0", "paused"),  # dunst
+    server_property("fr.emersion.Mako", "Modes", "/fr/emersion/Mako", _quiet),  # mako; before 1.10 it tells nobody
     bus.Question(
         ((XFCONF, (bus.Rule(XFCONF, "PropertyChanged", XFCONF_PATH),)),), _xfce, otherwise=False, about="xfce4-notifyd"
     ),

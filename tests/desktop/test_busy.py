@@ -1,4 +1,4 @@
-"""Busy signals in front of real sound and notification servers, and made-up ones for desktops that are not at hand."""
+"""Busy signals in front of real sound servers, and made-up ones for desktops that are not at hand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import breakd_inhibitors
 from breakd import Busy, Emit, Free, Locked, NotWatching, Source, Unlocked, Watching
 from breakd_calls.microphone import follow
 from breakd_dnd import dnd
-from breakd_dnd.places import BANNERS, DCONF, SERVER, SERVER_PATH, SHELL, SWAYNC, SWAYNC_PATH, XFCONF, XFCONF_PATH
+from breakd_dnd.places import SERVER, SERVER_PATH, SWAYNC, SWAYNC_PATH, XFCONF, XFCONF_PATH
 from breakd_inhibitors.places import (
     INHIBIT,
     LOGIN,
@@ -35,8 +35,7 @@ from tests.contract.fakes import FakeEmit, failure, run
 from tests.contract.sources import assert_readable
 from tests.desktop.bus_parts import Desk
 from tests.desktop.mocks import Mock
-from tests.desktop.parts import Screen
-from tests.desktop.processes import lacking, require
+from tests.desktop.processes import require
 
 pytestmark = pytest.mark.desktop
 
@@ -127,81 +126,6 @@ async def test_a_dead_sound_server_is_a_failure(desk: Desk, kind: str) -> None:
     assert str(await failing) == "the sound server closed the connection"
 
 
-class Dunst(Signal):
-    """dunst, paused."""
-
-    on, off = Busy("do-not-disturb"), Free("do-not-disturb")
-
-    def __init__(self, desk: Desk) -> None:
-        require("dunst", "dunstctl")
-        self.source: Source = dnd
-        self.desk = desk
-        desk.start("dunst")
-        desk.wait_for_name(SERVER)
-
-    async def begin(self) -> None:
-        await self._set("true")
-
-    async def end(self) -> None:
-        await self._set("false")
-
-    async def other(self) -> None:
-        await asyncio.to_thread(self.desk.run, "notify-send", "hello")
-
-    async def _set(self, value: str) -> None:
-        await asyncio.to_thread(self.desk.run, "dunstctl", "set-paused", value)
-
-
-class TestDunst(BusyContract):
-    """The real one."""
-
-    @pytest.fixture
-    async def signal(self, desk: Desk, screen: Screen) -> Signal:
-        """On a bus and a screen of its own."""
-        desk.bus("session")
-        return Dunst(desk)
-
-
-class Gnome(Signal):
-    """GNOME's setting, through the real settings daemon; of its shell only the name is there."""
-
-    on, off = Busy("do-not-disturb"), Free("do-not-disturb")
-    quiet = 0.8
-
-    def __init__(self, desk: Desk) -> None:
-        require("gsettings")
-        service = Path("/usr/libexec/dconf-service")
-        if not service.exists() or not list(Path("/usr/lib").glob("*/gio/modules/libdconfsettings.so")):
-            lacking("not installed: dconf-gsettings-backend")
-        self.source: Source = dnd
-        self.desk = desk
-        desk.bus("session")
-        Mock(desk, SHELL, "/org/gnome/Shell", SHELL)
-        desk.start(service)
-        desk.wait_for_name(DCONF)
-
-    async def begin(self) -> None:
-        await self._set(*BANNERS, "false")
-
-    async def end(self) -> None:
-        await self._set(*BANNERS, "true")
-
-    async def other(self) -> None:
-        await self._set("org.gnome.desktop.interface", "enable-animations", "false")
-
-    async def _set(self, *words: str) -> None:
-        await asyncio.to_thread(self.desk.run, "gsettings", "set", *words)
-
-
-class TestGnome(BusyContract):
-    """Do-not-disturb in its menu is this setting."""
-
-    @pytest.fixture
-    async def signal(self, desk: Desk) -> Signal:
-        """On a bus of its own."""
-        return Gnome(desk)
-
-
 class Made(Signal):
     """Something on a bus that does as it is told. `mock`: it; `where`: name, path and interface; `bus`: which bus."""
 
@@ -277,6 +201,27 @@ class SwayNc(MadeDnd):
 
     async def _have(self, on: bool) -> None:
         await self.mock.method("GetDnd", "", "b", f"ret = {on}")
+
+
+class Mako(MadeDnd):
+    """mako, whose modes have names of its user's."""
+
+    where = (SERVER, "/fr/emersion/Mako", "fr.emersion.Mako")
+
+    async def prepare(self) -> None:
+        self._quiet: list[str] = []
+        await self.mock.properties(self.where[2], Modes=("as", ["default"]))
+
+    async def turn(self, on: bool) -> None:
+        self._quiet = ["do-not-disturb"] * on
+        await self._have()
+
+    async def other(self) -> None:
+        await self._have("away")
+        await self._have()
+
+    async def _have(self, *more: str) -> None:
+        await self.mock.set(self.where[2], "Modes", ("as", ["default", *self._quiet, *more]))
 
 
 class MadeInhibitors(Made):
@@ -409,7 +354,7 @@ class XfceSaver(MadeSaver):
     where = (XFCE_SAVER, SAVERS[XFCE_SAVER], XFCE_SAVER)
 
 
-MADE = [KdeSaver, XfceSaver, Kde, Xfce, SwayNc, KdePolicy, XfcePower, GnomeSession, Logind]
+MADE = [KdeSaver, XfceSaver, Kde, Xfce, SwayNc, Mako, KdePolicy, XfcePower, GnomeSession, Logind]
 
 
 @pytest.mark.parametrize("kind", MADE)
