@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+import breakd
 from breakd.cli.client import request
 from breakd.cli.quick import FORMATS, Wanted, tell
 from breakd.daemon.speech import words
@@ -53,7 +54,14 @@ def lines(found: dict[str, Any]) -> list[str]:
     if found["readiness"] < 1:
         told.append(f"readiness {found['readiness']:.2f}: limits are tighter, see `breakd limits`")
     told += _settings(found["settings"], now)
-    return told + _plugins(found["plugins"])
+    return told + _plugins(found["plugins"]) + _version(found["version"])
+
+
+def _version(running: str) -> list[str]:
+    """After an upgrade the daemon is an old one until somebody starts it anew."""
+    if running == breakd.__version__:
+        return []
+    return [f"version {running} is running, {breakd.__version__} is installed: `breakd service restart`"]
 
 
 def _plugins(plugins: dict[str, Any]) -> list[str]:

@@ -11,11 +11,13 @@ import breakd
 from breakd.service.answering import Answering, answering
 from breakd.service.finding import Finding, failed, ok, warning
 from breakd.service.kind import Kind, State
+from breakd.service.problems import ServiceError
 from breakd.service.written import Condition
 
 INSTALL = "`breakd service install` makes it start by itself"
 LOGS = "`breakd service logs` tells why"
 AGAIN = "`breakd service install` sets that right"
+RESTART = "`breakd service restart`"
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Service:
                 keep = "keep that as a drop-in (`systemctl --user edit breakd`); " if path.suffix == ".service" else ""
                 todo = f"{keep}`breakd service install --force` writes it anew, and leaves yours beside"
                 yield warning(f"{path} was changed by hand, so `install` leaves it alone", todo)
+            elif condition == "older":
+                yield warning(f"{path} is not what this version would write", AGAIN)
         program = self.state.starts
         if program and not Path(program).exists():
             yield failed(f"it starts {program}, which is gone: the environment was moved or removed", AGAIN)
@@ -100,17 +104,22 @@ class Service:
             return
         running = self.daemon.version
         if not running:
-            yield failed("it runs, but does not answer", "`breakd service restart`")
+            yield failed("it runs, but does not answer", RESTART)
         elif running != breakd.__version__:
-            yield warning(
-                f"the running version is {running}, the installed one {breakd.__version__}", AGAIN, self._fresh
-            )
+            text = f"the running version is {running}, the installed one {breakd.__version__}"
+            if self.stranger:
+                yield warning(text, f"end process {self.stranger}, and start it anew")
+            else:
+                yield warning(text, RESTART, self._fresh)
         else:
             yield ok(f"version {running}, as installed")
 
     def _fresh(self) -> str:
         self.kind.restart()
-        return f"restarted, now version {breakd.__version__}"
+        found = answering()
+        if found is None or found.version != breakd.__version__:  # it starts the program of another environment
+            raise ServiceError(f"restarted, and it is version {found.version if found else 'unknown'} all the same")
+        return f"restarted, now version {found.version}"
 
 
 def _is_this(program: Path) -> bool:

@@ -1,38 +1,27 @@
 """A real systemd user manager for tests, in namespaces of its own: it sees nothing of the machine's, nor the other way.
 
-It needs root, and a kernel that lets it have namespaces and a control group; where it may not, the tests skip.
+What it needs, and what becomes of tests where it may not have it, is told in `namespaces.py`.
 """
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.desktop.processes import Place, lacking, private_place, require
+from tests.desktop.namespaces import PATIENCE, SYSTEMD, Inside, check
+from tests.desktop.processes import Place, private_place, require
 from tests.shell.daemon_parts import BREAKD, Home, new_home
 
-PATIENCE = 60.0  # seconds until a test gives up; machines may be slow
-SYSTEMD = next(
-    (path for path in map(Path, ("/lib/systemd/systemd", "/usr/lib/systemd/systemd")) if path.exists()), None
-)
-
-# Into the control group before the namespace is made: it becomes the root of the one inside.
+# The manager of a user, in front of folders that nobody else has.
 SCRIPT = """
-echo $$ >"$GROUP/cgroup.procs" || exit 9
-exec unshare --mount --propagation private --pid --fork --kill-child --cgroup sh -c '
-    mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system && mount -t proc proc /proc || exit 9
-    while umount /sys/fs/cgroup 2>/dev/null; do :; done
-    mount -t cgroup2 cgroup2 /sys/fs/cgroup || exit 9
-    "$SYSTEMD" --user --log-target=console &
-    wait
-'
+mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system && mount -t proc proc /proc || exit 9
+while umount /sys/fs/cgroup 2>/dev/null; do :; done
+mount -t cgroup2 cgroup2 /sys/fs/cgroup || exit 9
+"$1" --user --log-target=console &
+wait
 """
 
 
@@ -42,30 +31,15 @@ class Manager:
     def __init__(self, place: Place, home: Home) -> None:
         self.home = home
         self._place = place
-        self._group = _groups() / f"breakd-test-{os.getpid()}"
-        try:
-            self._group.mkdir(exist_ok=True)
-        except OSError as error:
-            pytest.skip(f"may not make a control group: {error}")
-        words = {"GROUP": str(self._group), "SYSTEMD": str(SYSTEMD)}
-        self._process = place.start("sh", "-c", SCRIPT, env={**home.env, **words})
+        self._inside = Inside(place, "sh", "-c", SCRIPT, "sh", SYSTEMD, env=home.env)
         ready = Path(home.env["XDG_RUNTIME_DIR"], "systemd", "private")
-        place.wait_for("the user manager", lambda: ready.exists() or self._process.poll() is not None, PATIENCE)
-        if self._process.poll() is not None:
-            pytest.skip(f"may not have a user manager here\n{place.logs()}")
+        place.wait_for("the user manager", lambda: ready.exists() or self._inside.ended, PATIENCE)
+        if self._inside.ended:
+            pytest.fail(f"no user manager came up\n{place.logs()}")
 
     def run(self, *command: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a program inside, to its end."""
-        inner = ["nsenter", "-t", str(self._init), "-m", "-p", "-C", "--", *command]
-        return subprocess.run(
-            inner,
-            env={**self.home.env, **env},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE * 2,
-            check=False,
-        )
+        return self._inside.run(command, {**self.home.env, **env})
 
     def breakd(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a command of breakd inside."""
@@ -106,40 +80,16 @@ class Manager:
         """The unit file."""
         return Path(self.home.env["XDG_CONFIG_HOME"], "systemd", "user", "breakd.service")
 
-    @property
-    def _init(self) -> int:
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
-        return int(children.split()[0])
-
     def close(self) -> None:
-        """End everything inside: its first process takes all others with it."""
-        with suppress(OSError, IndexError):
-            os.kill(self._init, signal.SIGKILL)
-        self._place.stop(self._process, signal.SIGKILL)
-        end = time.monotonic() + PATIENCE
-        while self._group.exists() and time.monotonic() < end:
-            for folder, _, _ in os.walk(self._group, topdown=False):
-                with suppress(OSError):
-                    Path(folder).rmdir()
-            time.sleep(0.02)
-
-
-def _groups() -> Path:
-    """Where control groups of version 2 are made; skips without."""
-    for path in (Path("/sys/fs/cgroup/unified"), Path("/sys/fs/cgroup")):
-        if (path / "cgroup.procs").exists() and os.access(path, os.W_OK):
-            return path
-    pytest.skip("no control groups to be had here")
+        """End everything inside."""
+        self._inside.close()
 
 
 @pytest.fixture
 def manager(monkeypatch: pytest.MonkeyPatch) -> Iterator[Manager]:
     """A user manager in which breakd is not installed yet."""
-    if os.geteuid() != 0:
-        pytest.skip("needs root")
-    require("unshare", "nsenter", "systemctl", "systemd-analyze")
-    if SYSTEMD is None:
-        lacking("not installed: systemd")
+    check()
+    require("systemctl", "systemd-analyze")
     with new_home() as home, private_place(monkeypatch) as place:
         one = Manager(place, home)
         try:

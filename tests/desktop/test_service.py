@@ -14,7 +14,7 @@ import breakd
 from tests.desktop.systemd_parts import Manager, manager
 
 __all__ = ["manager"]
-pytestmark = pytest.mark.desktop
+pytestmark = [pytest.mark.desktop, pytest.mark.namespaces]
 
 QUICK = "[Service]\nRestartSec=100ms\n"
 
@@ -54,7 +54,7 @@ def test_systemd_has_nothing_to_say_about_the_unit(manager: Manager) -> None:
     """No unknown key, no bad value; and it holds what it promises: no new rights, a watchdog, a bound."""
     installed(manager)
     done = manager.run("systemd-analyze", "--user", "verify", str(manager.unit))
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, "breakd" in done.stdout + done.stderr) == (0, False)  # other units may have theirs
     expected = {
         "Type": "notify",
         "Restart": "on-failure",
