@@ -25,7 +25,8 @@ from breakd.plugin.loaded import Kind
 from breakd.plugin.testing import Plugin, load
 from tests.docs.blocks import ROOT, Block, written_in
 from tests.docs.test_blocks import HOOK
-from tests.shell.daemon_parts import Home, new_home
+from tests.shell import warm
+from tests.shell.daemon_parts import BREAKD, PATIENCE, Home, new_home
 
 PAGE = "docs/plugins.md"
 FILES = [block for block in [*written_in("python"), *written_in("toml")] if block.page == PAGE and block.name]
@@ -94,7 +95,10 @@ def test_the_commands_shown_work(home: Home, tmp_path: Path) -> None:
     env["XDG_CONFIG_HOME"] = f"{env['HOME']}/.config"
     for line in COMMAND_LINES:
         words = [word.replace("~", env["HOME"], 1) if word.startswith("~") else word for word in shlex.split(line)]
-        found = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        if words[0] == "breakd":
+            found = warm.run([BREAKD, *words[1:]], env=env, cwd=tmp_path, timeout=PATIENCE)
+        else:
+            found = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
         assert found.returncode == 0, (line, found.stdout, found.stderr)
     assert len(COMMAND_LINES) >= 8
 

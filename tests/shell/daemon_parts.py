@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from breakd.daemon.store.journal import Journal
+from tests.shell import warm
 
 T = TypeVar("T")
 Facts = dict[str, Any]
@@ -89,16 +90,7 @@ class Home:
 
     def breakd(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        return subprocess.run(
-            [BREAKD, *words],
-            env=self.env,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=PATIENCE,
-            check=False,
-        )
+        return warm.run([BREAKD, *words], env=self.env, stdin=stdin, timeout=PATIENCE)
 
     def run(self, *options: str, **sets: str) -> Daemon:
         """Start the daemon, and take its hands; `sets` with __ for dots."""

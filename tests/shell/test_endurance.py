@@ -13,9 +13,9 @@ from tests.thorough import times
 ROOT = Path(__file__).parents[2]
 # A thousand deaths of the bus take a minute.
 TIMES = {
-    "restarts": times(200, 1000),
-    "deaths": times(60, 1000),
-    "suspends": times(300, 1000),
+    "restarts": times(100, 1000),
+    "deaths": times(30, 1000),
+    "suspends": times(150, 1000),
     "prompts": times(120, 500),
 }
 

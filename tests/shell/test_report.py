@@ -66,14 +66,23 @@ def a_day(one: Life, dice: random.Random) -> None:
     one.runs(17 * HOUR)
 
 
-@pytest.fixture
-def journal(path: Path) -> Iterator[Journal]:
-    """Four such days."""
-    with life(path, FakeClock(), *SETS) as one:
+@pytest.fixture(scope="module")
+def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Journal]]:
+    """Four such days, and the state folder that they are in."""
+    folder = tmp_path_factory.mktemp("days")
+    with life(folder / "breakd" / "journal.db", FakeClock(), *SETS) as one:
         dice = random.Random(7)
         for _ in range(4):
             a_day(one, dice)
-        yield one._journal
+        yield folder, one._journal
+
+
+@pytest.fixture
+def journal(days: tuple[Path, Journal], monkeypatch: pytest.MonkeyPatch) -> Journal:
+    """That of these days, which the command finds."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(days[0]))
+    monkeypatch.setenv("TZ", "UTC")
+    return days[1]
 
 
 def told(journal: Journal, moment: int) -> Report:
@@ -101,12 +110,17 @@ def moments() -> list[int]:
     return [MORNING + day * DAY + dice.randrange(7 * HOUR) for day in range(4) for _ in range(times(4, 6))]
 
 
+@pytest.fixture(scope="module")
+def reports(days: tuple[Path, Journal]) -> dict[int, Report]:
+    """Those of these moments."""
+    return {moment: told(days[1], moment) for moment in moments()}
+
+
 @pytest.mark.thorough
-def test_simulate_decides_what_was_decided(journal: Journal) -> None:
+def test_simulate_decides_what_was_decided(journal: Journal, reports: dict[int, Report]) -> None:
     """Around every moment the decisions of the report are those of the journal, moved in time; most are small."""
     sizes, decided = list[int](), set[str]()
-    for moment in moments():
-        found = told(journal, moment)
+    for moment, found in reports.items():
         head = json.loads(found.lines[0])
         (middle,) = (each.at for each in read([json.dumps({"at": head["moment"], "event": "end"})], "head"))
         again = [
@@ -123,12 +137,12 @@ def test_simulate_decides_what_was_decided(journal: Journal) -> None:
 
 
 @pytest.mark.thorough
-def test_nothing_of_the_person_is_in_it(journal: Journal) -> None:
+def test_nothing_of_the_person_is_in_it(journal: Journal, reports: dict[int, Report]) -> None:
     """No word of theirs, no source, no routine, no day, no zone, nothing of [me] but what the desk can do."""
     export = "\n".join(journal.lines())
     assert [secret for secret in SECRETS if secret not in export] == ["Berlin"]
-    for moment in moments():
-        text = "\n".join(told(journal, moment).lines)
+    for found in reports.values():
+        text = "\n".join(found.lines)
         assert [secret for secret in SECRETS if secret in text] == []
         rules = json.loads(text.partition("\n")[0])["rules"]
         assert (rules["routines"], rules["me"]["sore"], rules["me"]["desk"]) == ([], [], "sit-stand")
@@ -146,9 +160,11 @@ def test_times_are_moved_by_one_constant(journal: Journal) -> None:
     assert spans[0] == spans[1] and one.lines[0] != other.lines[0]
 
 
-def test_it_drops_into_the_scenarios(journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_drops_into_the_scenarios(
+    reports: dict[int, Report], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As a trace beside the others, without another word about settings."""
-    found = told(journal, moments()[1])
+    found = reports[moments()[1]]
     (tmp_path / "mine.jsonl").write_text("".join(f"{line}\n" for line in found.lines))
     monkeypatch.setattr(scenario, "TRACES", tmp_path)
     lines = scenario.compact(scenario.simulated("mine"))

@@ -72,6 +72,7 @@ def test_nothing_to_tell_of(path: Path) -> None:
     assert "there is no journal yet" in CliRunner().invoke(usage_).stderr
     with life(path, FakeClock()) as one:
         one.tell(Active())
+        one.tell(Idle())
     said = CliRunner().invoke(usage_, ["--days", "1"])
     assert said.exit_code == 0
     assert said.output.splitlines()[0] == "1 day: of 0 prompts 0 led to rest; 0 breaks you took unasked."
