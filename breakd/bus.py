@@ -15,9 +15,21 @@ from itertools import count
 from typing import Any, Literal, NamedTuple
 
 from breakd.plugin.signals import DBUS, Rule, Signal, Signals, matches
-from breakd.plugin.wire import TIMEOUT, Wire, open_bus
+from breakd.plugin.wire import TIMEOUT, Wire, addresses, open_bus
 
-__all__ = ["DBUS", "DBUS_PATH", "NOBODY", "BusError", "Connection", "Question", "Rule", "Signal", "Signals", "connect"]
+__all__ = [
+    "DBUS",
+    "DBUS_PATH",
+    "NOBODY",
+    "BusError",
+    "Connection",
+    "Question",
+    "Rule",
+    "Signal",
+    "Signals",
+    "addresses",
+    "connect",
+]
 
 DBUS_PATH = "/org/freedesktop/DBus"
 NOBODY = (f"{DBUS}.Error.ServiceUnknown", f"{DBUS}.Error.NameHasNoOwner")  # error names: nobody answers to that name

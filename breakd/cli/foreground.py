@@ -14,7 +14,7 @@ from typing import TextIO
 from breakd.daemon.control.requests import Places
 from breakd.daemon.daemon import Daemon
 from breakd.daemon.lean import settle
-from breakd.daemon.speech.outlook import coming
+from breakd.daemon.speech.outlook import coming, not_here, seeing
 from breakd.daemon.store.journal import JournalBusy, JournalError
 from breakd.daemon.watching.reload import Files
 from breakd.plugin.printing import bounded
@@ -119,11 +119,18 @@ def _has_terminal() -> bool:
 
 
 def introduction(daemon: Daemon) -> list[str]:
-    """What is watched, how it is told, and when the next break is due; at first also what is kept (rule 23)."""
+    """What is watched, how it is told, and when the next break is due; at first also what is kept (rule 23).
+
+    What this machine lacks is a line, unless nobody sees input: then each reason matters.
+    """
     watching, telling = daemon.working("source"), daemon.working("notifier")
+    plugins = {name: plugin.facts() for name, plugin in sorted(daemon.host.plugins.items())}
+    lacking = [not_here(plugins)] if seeing(plugins) else []
     return [
+        *([] if seeing(plugins) else daemon.lacks()),
         f"watches: {', '.join(watching) or 'nothing, since no plugin finds what it needs; see the lines above'}",
         f"notifies: {', then '.join(telling) or 'nobody, since no notifier works'}",
+        *filter(None, lacking),
         f"next: {coming(daemon.loop.current())}",
         *[f"keeps: when there was input, in {daemon.places.journal}, until `breakd forget`"] * daemon.first_life,
     ]

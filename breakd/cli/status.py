@@ -11,7 +11,7 @@ import click
 import breakd
 from breakd.cli.client import request
 from breakd.cli.quick import FORMATS, Wanted, tell
-from breakd.daemon.speech import words
+from breakd.daemon.speech import outlook, words
 from breakd.plugin.memory import BY_HAND
 
 FAST = ("sitting", "standing", "desk")
@@ -69,15 +69,13 @@ def _plugins(plugins: dict[str, Any]) -> list[str]:
 
     Why something is missing is told in full as long as nobody sees the person: then it matters.
     """
-    sources = [thing for plugin in plugins.values() for thing in plugin["things"] if thing["kind"] == "source"]
-    seeing = [thing["name"] for thing in sources if thing["state"] == "ok" and thing["presence"]]
-    missing = [thing["name"] for thing in sources if thing["state"] == "unavailable"]
-    told = [f"input is seen by {', '.join(seeing)}"] if seeing else ["input is seen by nobody"]
-    if seeing and missing:
-        told.append(f"not for this machine: {', '.join(missing)} (`breakd plugins list` says why)")
+    seen_by, lacking = outlook.seeing(plugins), outlook.not_here(plugins)
+    told = [f"input is seen by {', '.join(seen_by) or 'nobody'}"]
+    if seen_by and lacking:
+        told.append(lacking)
     for name, plugin in plugins.items():
         lacks = {thing["kind"] for thing in plugin["things"] if thing["state"] == "unavailable"}
-        told_already = bool(seeing) and plugin["state"] == "unavailable" and lacks == {"source"}
+        told_already = bool(seen_by) and plugin["state"] == "unavailable" and lacks == {"source"}
         by_hand = plugin["state"] == "off" and (not plugin["reason"] or plugin["reason"].startswith(BY_HAND))
         if plugin["state"] != "ok" and not by_hand and not told_already:
             told.append(f"plugin {name}: {plugin['state']}: {'; '.join(plugin['reason'].splitlines())}")

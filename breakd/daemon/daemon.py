@@ -49,6 +49,7 @@ from breakd.settings.pack_cache import Packs
 SETTLED = 10.0  # seconds after which every source has told what is so
 
 FIRST_WORD = 0.6  # seconds to wait for the sources before saying what is watched
+SWEPT = 2.0  # ... and for notifiers before saying who notifies
 LEAVE = 1.0  # seconds to take notes away at the end
 GLANCE = 0.02  # seconds between looks at them, until then
 NOT_OURS = ("answers",)  # sources that tell nothing of presence
@@ -83,6 +84,7 @@ class Daemon:
         self.clock = clock or SystemClock()
         self._voice = voice
         self._heard: set[str] = set()
+        self._settled = False
         self._settings = settings
         self.places = places
         self._locate = files.locate
@@ -97,6 +99,7 @@ class Daemon:
             locate=files.locate,
             order=settings.notify.order,
             say=voice.say,
+            aside=self._tell_lack,
             folder=places.plugins,
             memory=Memory(places.memory),
         )
@@ -151,11 +154,28 @@ class Daemon:
         self._keeper.ready(self.clock.boot())
 
     async def settled(self) -> None:
-        """Wait until every source has said something, or that it cannot; but not for long: some have nothing to say."""
+        """Wait until every source has said something, or that it cannot, and notifiers that they cannot.
+
+        But not for long: some have nothing to say.
+        """
         loop = asyncio.get_running_loop()
-        end = loop.time() + FIRST_WORD
-        while self._silent() and loop.time() < end:  # noqa: ASYNC110  a plugin turns unavailable without telling
+        began = loop.time()
+        while self._open(loop.time() - began):  # noqa: ASYNC110  a plugin turns unavailable without telling
             await asyncio.sleep(GLANCE)
+        self._settled = True
+
+    def _tell_lack(self, line: str) -> None:
+        """What a source misses on this machine: news once the daemon has begun, before that a part of its beginning."""
+        (self._voice.say if self._settled else self._voice.log)(line)
+
+    def lacks(self) -> list[str]:
+        """Why each source that cannot be used here cannot."""
+        things = [thing for plugin in self.host.plugins.values() for thing in plugin.things]
+        return [thing.told for thing in things if thing.kind == "source" and thing.state == "unavailable"]
+
+    def _open(self, waited: float) -> bool:
+        """Whether it may yet show, after so many seconds, who sees and who can show something."""
+        return (waited < FIRST_WORD and self._silent()) or (waited < SWEPT and not self._performer.swept)
 
     def _silent(self) -> bool:
         things = [thing for plugin in self.host.plugins.values() for thing in plugin.things if thing.kind == "source"]

@@ -39,6 +39,7 @@ class Performer:
         self._now = now
         self._waiting: asyncio.Queue[Decision | Note | str] = asyncio.Queue()
         self._session: GuidedSession | None = None
+        self.swept = False  # every notifier was spoken to: it is known which cannot show anything here
 
     def put(self, decision: Decision) -> None:
         """Carry this out as soon as what came before it is done."""
@@ -71,6 +72,7 @@ class Performer:
         prompt too.
         """
         await self._host.sweep(words.WARNING, words.SETTINGS, bodily.CHECKIN, *([words.PROMPT] if clear else []))
+        self.swept = True
         while True:
             item = await self._waiting.get()
             if isinstance(item, str):

@@ -44,7 +44,8 @@ class Host:
     Records and requests from before `start()` wait for the sources and observers.
 
     `deliver`: takes what sources tell, on the loop's thread. `tables`: the tables `[plugins.NAME]`; `locate`: where a
-    key of them stands. `order`: notifiers, the preferred one first. `say`: takes what a person should know, in lines.
+    key of them stands. `order`: notifiers, the preferred one first. `say`: takes what a person should know, in lines;
+    `aside`: those that tell what this machine lacks for a source.
     `folder`: of plugins that are single files; `memory`: which plugins are to stay off.
     """
 
@@ -57,6 +58,7 @@ class Host:
         locate: Locate = nowhere,
         order: Sequence[str] = ("desktop", "plyer", "console"),
         say: Say = log,
+        aside: Say | None = None,
         limits: Limits = Limits(),  # noqa: B008  frozen
         folder: Path | None = None,
         memory: Memory = Memory(),  # noqa: B008  frozen
@@ -65,6 +67,7 @@ class Host:
         self._deliver = deliver
         self._order = tuple(order)
         self._say = say
+        self._aside = aside or say
         self._limits = limits
         self._folder = folder
         self._memory = memory
@@ -215,7 +218,9 @@ class Host:
     def running(self) -> Running:
         """What runs on the loop; made on the first use, which has to be there."""
         if self._running is None:
-            self._running = Running(self._things, self._order, self._deliver, self._limits, self._watch)
+            self._running = Running(
+                self._things, self._order, self._deliver, self._limits, self._watch, aside=self._aside
+            )
         return self._running
 
     def _ban(self, thing: Thing, why: str) -> None:

@@ -13,7 +13,7 @@ from breakd.plugin.emitting import Deliver
 from breakd.plugin.guides import Guides
 from breakd.plugin.holding import Watch
 from breakd.plugin.limits import Limits
-from breakd.plugin.loaded import Kind, Thing
+from breakd.plugin.loaded import Kind, Say, Thing
 from breakd.plugin.notifiers import Notifiers
 from breakd.plugin.sources import Observers, Sources
 from breakd.plugin.supervision import Supervisor
@@ -32,6 +32,8 @@ class Running:
         deliver: Deliver,
         limits: Limits,
         watch: Watch,
+        *,
+        aside: Say,
     ) -> None:
         self._limits = limits
         self._things = things
@@ -43,7 +45,7 @@ class Running:
         self._starting: asyncio.Task[None] | None = None
         self._changing: asyncio.Task[None] | None = None
         self.sources = Sources(self._calls, deliver)
-        self._supervisor = Supervisor(limits, say, lambda: not self.sources.tell_presence)
+        self._supervisor = Supervisor(limits, say, aside, lambda: not self.sources.tell_presence)
         self.observers = Observers(self._calls, things("observer"))
         self.notifiers = Notifiers(self._calls, in_order(things("notifier"), order), say)
         self.guides = Guides(self._calls, things("guide"), say)

@@ -17,10 +17,12 @@ SELDOM = 48  # ... and while somebody can: then their coming back is the moment 
 class Supervisor:
     """Runs what should run as long as the daemon does, and runs it again when it fails."""
 
-    def __init__(self, limits: Limits, say: Say, blind: Callable[[], bool]) -> None:
-        """`blind`: whether no source tells of presence, so that no coming back will be told either."""
+    def __init__(self, limits: Limits, say: Say, aside: Say, blind: Callable[[], bool]) -> None:
+        """`aside`: takes what the machine lacks; `blind`: whether no source tells of presence, so that no coming back
+        will be told either.
+        """
         self._limits = limits
-        self._say = say
+        self._say, self._aside = say, aside
         self._blind = blind
         self._again = asyncio.Event()
 
@@ -48,8 +50,9 @@ class Supervisor:
                 wait, thing.told, thing.failures = self._limits.first_wait, "", 0
             if not isinstance(failure, Unavailable):
                 thing.failures, thing.failed = thing.failures + 1, thing.failed + 1
-            thing.turn(blame(failure), thing.explain(failure), self._say)
-            if isinstance(failure, Unavailable):
+            lacking = isinstance(failure, Unavailable)
+            thing.turn(blame(failure), thing.explain(failure), self._aside if lacking else self._say)
+            if lacking:
                 await _pause(again, self._rest(looks))
                 looks = 0 if again.is_set() else looks + 1
             else:

@@ -92,7 +92,7 @@ async def open_bus(which: str) -> socket.socket:
     Raises Unavailable if there is no such bus or it refuses us, TimeoutError if it does not answer.
     """
     reasons = []
-    for address in _addresses(which):
+    for address in addresses(which):
         sock = socket.socket(socket.AF_UNIX)
         sock.setblocking(False)
         try:
@@ -125,7 +125,8 @@ async def _authenticate(sock: socket.socket) -> None:
     await loop.sock_sendall(sock, BEGIN)
 
 
-def _addresses(which: str) -> list[str]:
+def addresses(which: str) -> list[str]:
+    """Where this bus should be reached, the paths of sockets. Raises Unavailable if nobody says where it is."""
     from jeepney.bus import get_connectable_addresses  # type: ignore[import-untyped]
 
     variable = f"DBUS_{which.upper()}_BUS_ADDRESS"

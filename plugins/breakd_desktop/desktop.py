@@ -62,6 +62,7 @@ class Desktop:
                     await self._heard(signal, emit)
         except Exception as error:
             self._why = error
+            self._up.set()  # whoever waits for the connection need not wait any longer
             raise
         finally:
             self._link = None

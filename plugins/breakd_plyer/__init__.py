@@ -37,7 +37,9 @@ class Plyer:
             via_plyer(note.title[:63], note.plain[:255])  # what a balloon of Windows holds
 
     def withdraw(self, key: str) -> None:
-        """Nothing: plyer cannot."""
+        """Nothing: plyer cannot. Raises Unavailable where it could show nothing either, for the start to know."""
+        if sys.platform == "linux":
+            look()
 
 
 def via_plyer(title: str, text: str) -> None:
@@ -60,10 +62,16 @@ def osascript(title: str, text: str) -> None:
         raise OSError(f"osascript did not show it ({error})") from None
 
 
-async def capabilities() -> Sequence[str]:
-    """What the notification server can do. Raises Unavailable if there is none, or nothing that plyer can use."""
+def look() -> None:
+    """Raises Unavailable if there is nothing that plyer can use, or no bus where a server could be."""
     if not (WITH_DBUS_PYTHON or shutil.which("notify-send")):
         raise Unavailable("plyer needs notify-send (package libnotify-bin or libnotify) or dbus-python")
+    bus.addresses("session")
+
+
+async def capabilities() -> Sequence[str]:
+    """What the notification server can do. Raises Unavailable if there is none, or nothing that plyer can use."""
+    look()
     async with bus.connect("session") as connection:
         try:
             (found,) = await connection.call(NAME, PATH, NAME, "GetCapabilities", within=PATIENCE)

@@ -23,6 +23,8 @@ def test_without_notify_send_it_says_so(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Unavailable, match=r"notify-send .package libnotify-bin"):
         Plyer().show(Note(key="k", title="t"))
+    with pytest.raises(Unavailable, match="notify-send"):
+        Plyer().withdraw("k")
 
 
 def test_without_a_bus_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,6 +34,11 @@ def test_without_a_bus_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/none")
     with pytest.raises(Unavailable, match="no session bus"):
         Plyer().show(Note(key="k", title="t"))
+    Plyer().withdraw("k")  # there may be one: nobody connects to take away nothing
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    with pytest.raises(Unavailable, match="no session bus"):
+        Plyer().withdraw("k")
 
 
 def test_osascript_gets_words_as_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

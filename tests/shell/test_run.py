@@ -41,6 +41,16 @@ def test_it_introduces_itself(calm: Daemon) -> None:
     assert re.fullmatch(r"next: \S.*", calm.out.splitlines()[2])
 
 
+def test_reasons_are_told_where_nobody_sees_input(home: Home) -> None:
+    """Then they matter, and come before the rest. Who cannot show anything here is not said to notify."""
+    home.env.pop("DBUS_SESSION_BUS_ADDRESS")
+    home.configure("[plugins.remote]\nenabled = false\n[plugins.tty]\nenabled = false\n")
+    before, _, after = home.begin().introduced().out.partition("watches: ")
+    assert "source x11: unavailable: no X server (DISPLAY is not set)\n" in before
+    assert after.splitlines()[1] == "notifies: console"
+    assert "not for this machine" not in after
+
+
 def test_it_says_when_the_next_break_is_due(home: Home) -> None:
     """Somebody who is there from the start is told the time."""
     daemon = home.run()

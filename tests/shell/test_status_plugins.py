@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from breakd.cli.status import _plugins
+from breakd.daemon.speech.outlook import not_here, seeing
 
 
 def plugin(state: str, reason: str, *things: tuple[str, str, str, bool]) -> dict[str, Any]:
@@ -29,6 +30,11 @@ def test_who_sees_and_what_is_not_here() -> None:
         "input is seen by x11",
         "not for this machine: gnome (`breakd plugins list` says why)",
     ]
+    gone = plugin("unavailable", "", ("source", "x.a", "unavailable", False), ("source", "x.b", "unavailable", False))
+    some = plugin("unavailable", "", ("source", "y.a", "unavailable", False), ("source", "y.b", "ok", True))
+    found = {"gone": gone, "some": some}
+    assert (seeing(found), not_here(found).partition(" (")[0]) == (["y.b"], "not for this machine: gone, y.a")
+    assert not_here({"x11": SEEING}) == ""
 
 
 def test_nobody_sees() -> None:

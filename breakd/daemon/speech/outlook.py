@@ -1,6 +1,9 @@
-"""What comes next, in one line: for the introduction of the daemon and for whoever keeps it."""
+"""What comes next, and who watches, in a line each: for the introduction, the keeper and `breakd status`."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from breakd.core.hours import quiet
 from breakd.core.state import State, rule
@@ -27,3 +30,22 @@ def coming(state: State) -> str:
         return "nothing is due while nobody is there"
     due, kind = min(dues)
     return f"a {state.rules.breaks[kind].name} break at {local(state, due):%H:%M}, if you keep on as now"
+
+
+def seeing(plugins: Mapping[str, Any]) -> list[str]:
+    """The sources that see input, from what `breakd status --json` tells of plugins."""
+    return [thing["name"] for thing in _sources(plugins) if thing["state"] == "ok" and thing["presence"]]
+
+
+def not_here(plugins: Mapping[str, Any]) -> str:
+    """The sources for which this machine lacks something, a plugin that has no other as one; "" if there is none."""
+    names: list[str] = []
+    for name, plugin in plugins.items():
+        sources = _sources({name: plugin})
+        lacking = [thing["name"] for thing in sources if thing["state"] == "unavailable"]
+        names += [name] if lacking and len(lacking) == len(sources) else lacking
+    return f"not for this machine: {', '.join(names)} (`breakd plugins list` says why)" if names else ""
+
+
+def _sources(plugins: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [thing for plugin in plugins.values() for thing in plugin["things"] if thing["kind"] == "source"]
