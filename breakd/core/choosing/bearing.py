@@ -8,6 +8,7 @@ from breakd.core.body.exertion import EASY_KINDS, VIGOROUS_MET, load_of
 from breakd.core.body.health import GAUGES
 from breakd.core.body.readiness import ANY, is_severe, most_met, pain_today
 from breakd.core.body.state import Body
+from breakd.core.choosing.habit import Part
 from breakd.core.choosing.permission import BENDS
 from breakd.core.routines import Routine
 from breakd.core.rules import Rules
@@ -32,7 +33,7 @@ class Bearing(NamedTuple):
     winding: bool = False
     hurts: str = ""
     rested: bool = False
-    part: int = 0
+    part: Part = 0
     ready: bool = True
 
 
@@ -57,10 +58,10 @@ def bearing(rules: Rules, body: Body, now: int) -> Bearing:
     )
 
 
-def part_of(body: Body, now: int) -> int:
+def part_of(body: Body, now: int) -> Part:
     """The part of the day: 0 until noon, 1 until 18:00, 2 after."""
     into = (now - (body.began if body.dawn is None else body.dawn)) % DAY
-    return (into >= NOON) + (into >= EVENING)
+    return 0 if into < NOON else 1 if into < EVENING else 2
 
 
 def bears_all(bears: Bearing, longest: int) -> bool:

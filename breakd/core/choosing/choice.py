@@ -7,14 +7,14 @@ often a routine comes, but every one comes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from breakd.core.bars import BreakRule
 from breakd.core.choosing import habit
 from breakd.core.choosing.advising import concerning, weight
 from breakd.core.choosing.bearing import ANYTHING, Bearing, bears_all, beyond, hurting
-from breakd.core.choosing.habit import Habits
+from breakd.core.choosing.habit import NONE, Habits, Part
 from breakd.core.choosing.permission import Candidate
 from breakd.core.decisions import Because
 from breakd.core.events import Advice
@@ -34,7 +34,7 @@ class Memory(NamedTuple):
     turn: int = 0
     offered: tuple[tuple[str, int], ...] = ()
     moved: tuple[tuple[str, int], ...] = ()
-    habits: Habits = ()
+    habits: Habits = NONE
 
 
 class Moment(NamedTuple):
@@ -87,9 +87,9 @@ def remember(memory: Memory, routine: Routine | None, known: int) -> Memory:
     return memory._replace(turn=memory.turn + 1, offered=((routine.id, memory.turn), *others)[:known])
 
 
-def answered(memory: Memory, routine: str, part: int, done: bool, known: int) -> Memory:
-    """The memory with what became of this routine; of no more than three parts of the day for each `known` one."""
-    return memory._replace(habits=habit.answered(memory.habits, routine, part, done)[-3 * known :])
+def answered(memory: Memory, routine: str, part: Part, done: bool, known: int) -> Memory:
+    """The memory with what became of this routine; of no more than the `known` latest."""
+    return memory._replace(habits=habit.answered(memory.habits, routine, part, done, known))
 
 
 def moved(memory: Memory, routine: Routine, now: int) -> Memory:
@@ -121,9 +121,8 @@ class _Waits:
         self._rules = rules
         self._rule = rules.choice
         self._bears = moment.bears
-        self._likings = habit.likings(memory.habits, moment.bears.part)
-        self._done = habit.times_done(memory.habits) if self._rule.progress and rules.easier else {}
-        self._steps = self._stepping(self._done)
+        self._habits = memory.habits
+        self._steps = self._stepping()
         self._moment = moment
         self._turn = memory.turn
         self._offered = dict(memory.offered)
@@ -145,30 +144,34 @@ class _Waits:
 
     def next(self, fitting: Sequence[Candidate]) -> Candidate:
         """The one that waited longest. Ties go to what is as lively as `met`, an easy walk."""
-        waited = [self._weighed(each) for each in fitting]
+        waited = self._weighed(fitting)
         longest = max(waited)
         return min((each for each, so_long in zip(fitting, waited, strict=True) if so_long == longest), key=self._tie)
 
     def _tie(self, each: Candidate) -> tuple[object, ...]:
         return not each.walking, abs(each.routine.met - self._rule.met), each.id
 
-    def _weighed(self, each: Candidate) -> float:
-        """How long it waited, by the time that runs for it."""
-        routine, name, _, sore, _, _, walking = each
-        waited: float = self._turn - self._offered.get(name, NEVER)
-        if self._advice:
-            waited *= weight(routine, self._advice)
-        if name in self._likings:
-            waited *= self._rule.habit ** (2 * self._likings[name] - 1)
-        if name in self._steps:
-            waited *= self._steps[name]
-        if sore or (self._bears.hurts and self._sore(each)):
-            waited *= self._rule.sore
-        if not self._recent.issuperset(routine.regions):
-            waited *= self._rule.needed
-        if walking and self._walk:
-            waited *= self._rule.walking
-        return waited
+    def _weighed(self, fitting: Sequence[Candidate]) -> list[float]:
+        """How long each waited, by the time that runs for it."""
+        rule, advice, offered, habits, steps = self._rule, self._advice, self._offered, self._habits, self._steps
+        part, hurts, recent, walk, found = self._bears.part, self._bears.hurts, self._recent, self._walk, []
+        for each in fitting:  # a prompt weighs dozens
+            routine, name, _, sore, _, _, walking = each
+            waited: float = self._turn - offered.get(name, NEVER)
+            if advice:
+                waited *= weight(routine, advice)
+            if name in habits:
+                waited *= rule.habit ** (2 * habit.liking(habits[name][part]) - 1)
+            if name in steps:
+                waited *= steps[name]
+            if sore or (hurts and self._sore(each)):
+                waited *= rule.sore
+            if not recent.issuperset(routine.regions):
+                waited *= rule.needed
+            if walking and walk:
+                waited *= rule.walking
+            found.append(waited)
+        return found
 
     def reasons(self, each: Candidate) -> tuple[Because, ...]:
         """Why this one, the strongest reason first."""
@@ -177,7 +180,7 @@ class _Waits:
             found.append(Because("sore", what=sore))
         easier = self._rules.easier.get(each.routine.id, "")
         if self._steps.get(each.routine.id, 1) > 1:
-            found.append(Because("progress", self._done.get(easier, 0), self._rule.progress))
+            found.append(Because("progress", habit.times_done(self._habits, easier), self._rule.progress))
         if unmoved:
             at = self._moved.get(unmoved)
             ms = 0 if at is None else self._moment.now - at
@@ -191,7 +194,7 @@ class _Waits:
             for one in concerning(each.routine, self._advice)
             if one.factor > 1
         ]
-        liked = self._likings.get(each.routine.id, HALF)
+        liked = habit.liking(self._habits.get(each.id, habit.NOTHING)[self._bears.part])
         if liked > HALF and self._rule.habit > 1:
             found.append(Because("habit", liked, 1))
         last = self._offered.get(each.id, NEVER)
@@ -202,15 +205,14 @@ class _Waits:
         """The region for which it comes first: one that hurts today, or that always does."""
         return (hurting(each.routine, self._bears) if self._bears.hurts else "") or each.sore
 
-    def _stepping(self, done: Mapping[str, int]) -> dict[str, float]:
+    def _stepping(self) -> dict[str, float]:
         """The factors of progress: a harder sibling waits until the easier one is done often, then that one does."""
-        needed, siblings = self._rule.needed, self._rules.easier
-        if not self._rule.progress:
+        needed, siblings, often, habits = self._rule.needed, self._rules.easier, self._rule.progress, self._habits
+        if not often:
             return {}
-        found = dict.fromkeys(siblings, 1 / needed)
-        often = {name for name, times in done.items() if times >= self._rule.progress} if self._bears.ready else set()
-        if often:
-            now = [(harder, easier) for harder, easier in siblings.items() if easier in often]
+        found: dict[str, float] = dict.fromkeys(siblings, 1 / needed)
+        if self._bears.ready:
+            now = [it for it in siblings.items() if it[1] in habits and habit.times_done(habits, it[1]) >= often]
             found |= {harder: needed for harder, _ in now}
             found |= {easier: 1 / needed for _, easier in now}  # of three in a row the middle one is both
         return found

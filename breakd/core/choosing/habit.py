@@ -5,40 +5,45 @@ A habit is the mean of a Beta posterior with one of each beforehand: nothing kno
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
 
 MEMORY = 20  # answers that count of a routine and part of the day: habits change
+Part = Literal[0, 1, 2]  # of the day
 
 
 class Habit(NamedTuple):
     """Of a routine, in a part of the day: how often it was done, and how often it was skipped."""
 
-    routine: str
-    part: int
     done: int = 0
     skipped: int = 0
 
 
-Habits = tuple[Habit, ...]
+# By the id of the routine, for each part of the day; the one that was answered last comes last. Never changed in place.
+Habits = Mapping[str, tuple[Habit, Habit, Habit]]
+NONE: Habits = {}
+NOTHING = (Habit(), Habit(), Habit())
 
 
-def answered(habits: Habits, routine: str, part: int, done: bool) -> Habits:
-    """With one more answer."""
-    there = next((each for each in habits if each[:2] == (routine, part)), Habit(routine, part))
-    found = there._replace(done=there.done + done, skipped=there.skipped + (not done))
+def answered(habits: Habits, routine: str, part: Part, done: bool, known: int) -> Habits:
+    """With one more answer; of no more than the `known` latest routines."""
+    parts = list(habits.get(routine, NOTHING))
+    was = parts[part]
+    found = Habit(was.done + done, was.skipped + (not done))
     if found.done + found.skipped > MEMORY:
-        found = found._replace(done=found.done // 2, skipped=found.skipped // 2)
-    return (*(each for each in habits if each[:2] != (routine, part)), found)
+        found = Habit(found.done // 2, found.skipped // 2)
+    parts[part] = found
+    morning, afternoon, evening = parts
+    others = [each for each in habits.items() if each[0] != routine]
+    return dict([*others, (routine, (morning, afternoon, evening))][-known:])
 
 
-def likings(habits: Habits, part: int) -> dict[str, float]:
-    """For each routine of which something is known the mean of done against skipped, within 0 and 1."""
-    return {routine: (1 + done) / (2 + done + skipped) for routine, of_part, done, skipped in habits if of_part == part}
+def liking(habit: Habit) -> float:
+    """The mean of done against skipped, within 0 and 1; a half if nothing is known."""
+    done, skipped = habit
+    return (1 + done) / (2 + done + skipped)
 
 
-def times_done(habits: Habits) -> dict[str, int]:
-    """How often each routine was done, as far as is remembered, at any time of the day."""
-    found: dict[str, int] = {}
-    for routine, _, done, _ in habits:
-        found[routine] = found.get(routine, 0) + done
-    return found
+def times_done(habits: Habits, routine: str) -> int:
+    """How often this routine was done, as far as is remembered, at any time of the day."""
+    return sum([done for done, _ in habits.get(routine, ())])
