@@ -8,10 +8,20 @@ from breakd.core.state import Moments, State, rested, rule
 from breakd.core.tally import worn
 
 
-def deadline(state: State, moments: Moments) -> int | None:
-    """The next moment to look again, later than `state.now`; None: nothing happens without an event.
+def soonest(state: State, moments: Moments) -> int | None:
+    """The first of these moments that is later than `state.now`."""
+    now = state[0]
+    moments.sort()
+    for at in moments:
+        if at > now:
+            return at
+    return None
 
-    `moments`: those that are known already, of presence and of warnings.
+
+def deadline(state: State, moments: Moments) -> int | None:
+    """When to look again, later than `state.now`, if presence stays as it is; None: nothing happens without an event.
+
+    `moments`: those of warnings and check-ins, which are known already.
     """
     now, rules, (_, _, tally, _), presence, slot = state[:5]  # as in `limits.warn`
     _PHASES[slot.phase](state, moments)
@@ -28,11 +38,26 @@ def deadline(state: State, moments: Moments) -> int | None:
             moments.append(turns)
         if presence.stance == "standing":  # then the standing bout is over
             moments.append(now + rules.limits.standing - tally.stood_ms)
-    moments.sort()
-    for at in moments:
-        if at > now:
-            return at
-    return None
+    return soonest(state, moments)
+
+
+def steady(state: State, until: int | None) -> int | None:
+    """Until when, ms, input that ends or begins again decides nothing, unless the person turns out to be away.
+
+    While somebody types every bar fills; a pause at the desk can only stop it. So what is not due with all of it being
+    input, which is before `until` then, is not due with pauses in it. None: not even the next event is so.
+    """
+    _, rules, _, presence, slot, _, warned = state[:7]
+    if presence.doing != "input" or presence.stance != "sitting" or presence.claims or presence.asleep:
+        return None
+    if slot.phase != "calm" and not (slot.phase == "shown" and rule(state).leaving):
+        return None
+    if rules.input_outranks or state.paused_until is not None or state.call is not None or state.checkins.left:
+        return None
+    for _, _, waiting in warned:
+        if waiting is not None:
+            return None
+    return until
 
 
 def _calm(state: State, moments: Moments) -> None:

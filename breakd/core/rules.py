@@ -254,6 +254,11 @@ class Rules:
         return tuple(kind.full for kind in self.breaks)
 
     @cached_property
+    def input_outranks(self) -> bool:
+        """Whether a break from input alone is longer than another, and so may take its place."""
+        return any(kind.counts == "input" for kind in self.breaks[1:])
+
+    @cached_property
     def marks(self) -> tuple[tuple[int, int], ...]:
         """For each limit, in the order of `limits.GAUGES`, the values at which it is near and over, ms."""
         limits = self.limits

@@ -119,6 +119,7 @@ class State(NamedTuple):
     body: Body = Body()
     checkins: Checkins = Checkins()
     wake: int | None = None  # when to look again, if nothing happens before
+    steady: int | None = None  # until then input or none changes nothing but presence, see `deadlines.steady`
 
     @property
     def tally(self) -> Tally:
@@ -180,9 +181,9 @@ def with_presence(state: State, presence: Presence, ledger: Ledger | None = None
     return _new(State, (*state[:2], ledger or state[2], presence, *state[4:]))
 
 
-def with_wake(state: State, wake: int | None) -> State:
-    """The state with when to look again."""
-    return _new(State, (*state[:-1], wake))
+def with_wake(state: State, wake: int | None, steady: int | None) -> State:
+    """The state with when to look again, and until when input does not matter."""
+    return _new(State, (*state[:-2], wake, steady))
 
 
 def with_kind(state: State, kind: int, changed: Kind) -> State:
