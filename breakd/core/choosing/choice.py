@@ -67,7 +67,7 @@ def choose(rules: Rules, kind: BreakRule, moment: Moment, memory: Memory, advice
     if not bears_all(moment.bears, found.longest):
         left = [each for each in permitted if not beyond(each.routine, moment.bears, each.length)]
     if permitted and not left:
-        against = beyond(permitted[0].routine, moment.bears)
+        against = beyond(min(permitted, key=lambda each: each.id).routine, moment.bears)
         return Choice(None, (Because("none_bearable", 0, len(permitted), against.replace("_", " ")),))
     fitting = _fitting(left, found.longest, rules, moment)
     if not fitting:

@@ -5,7 +5,6 @@ A habit is the mean of a Beta posterior with one of each beforehand: nothing kno
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 MEMORY = 20  # answers that count of a routine and part of the day: habits change
@@ -20,7 +19,7 @@ class Habit(NamedTuple):
 
 
 # By the id of the routine, for each part of the day; the one that was answered last comes last. Never changed in place.
-Habits = Mapping[str, tuple[Habit, Habit, Habit]]
+Habits = dict[str, tuple[Habit, Habit, Habit]]
 NONE: Habits = {}
 NOTHING = (Habit(), Habit(), Habit())
 
