@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from breakd.core import conditions as when
 from breakd.core import hours
 from breakd.core import presence as seen
-from breakd.core.bars import Doing, Manner
+from breakd.core.bars import Manner
 from breakd.core.body import checkins, health
 from breakd.core.body.state import Body
-from breakd.core.deadlines import deadline, soonest, steady
 from breakd.core.decisions import Decision
 from breakd.core.events import (
     Active,
@@ -41,21 +39,20 @@ from breakd.core.events import (
     Zone,
 )
 from breakd.core.hours import QUIET, SILENCE
-from breakd.core.ledger import rewrite, run, settle
-from breakd.core.limits import GAUGES, warn
+from breakd.core.ledger import run, settle
+from breakd.core.limits import GAUGES
 from breakd.core.presence import Presence
-from breakd.core.prompts import order, settle_slot
+from breakd.core.prompts import order
 from breakd.core.renewal import fitted
 from breakd.core.rules import Rules
+from breakd.core.settling import awaiting, note, settle_all
 from breakd.core.state import (
     Decisions,
-    Moments,
     State,
     initial,
     lived,
     passed,
     with_presence,
-    with_wake,
 )
 
 # The alarms of the calendar:
@@ -73,7 +70,7 @@ def begin(rules: Rules, now: int) -> State:
     """The state before the first event. `now`: ms of boot time."""
     body = health.assessed(rules, Body(began=now), now)
     state = initial(rules, now, len(GAUGES), body)
-    return _awaiting(state, [], [])
+    return awaiting(state, [], [])
 
 
 def next_deadline(state: State) -> int | None:
@@ -91,11 +88,11 @@ def step(state: State, entry: Entry) -> tuple[State, tuple[Decision, ...]]:
     state = _advance(state, at if event.unwatched else seen, out)
     handler = _HANDLERS.get(type(event))
     if handler is not None:
-        steady = state.steady
-        if steady is not None and state.now < steady and type(event) in _OF_INPUT:
-            state = _note(handler(state, entry, out), steady, out)
+        until = state.steady
+        if until is not None and state.now < until and type(event) in _OF_INPUT:
+            state = note(handler(state, entry, out), until, out)
         else:
-            state = _settle(handler(state, entry, out), out)
+            state = settle_all(handler(state, entry, out), out)
     return (_advance(state, seen, out) if event.unwatched else state), tuple(out)
 
 
@@ -117,83 +114,12 @@ def patience(state: State) -> int:
 
 def _advance(state: State, to: int, out: Decisions) -> State:
     while (wake := state.wake) is not None and wake <= to:
-        state = _settle(_pass(state, wake), out)
+        state = settle_all(_pass(state, wake), out)
     return _pass(state, to)
 
 
 def _pass(state: State, to: int) -> State:
     return state if to <= state[0] else passed(state, to, run(state.rules, state.ledger, to))
-
-
-def _settle(state: State, out: Decisions) -> State:
-    """Draw every conclusion that holds now, until none is left, and note when to look again."""
-    while True:
-        seen: Moments = []
-        presence = state.presence
-        if state.paused_until is not None:
-            state = _resume_in_time(state)
-        if presence.doing != "away" and (presence.idle or presence.asleep):
-            state = _recognise(state, seen)
-        if state.call is not None:
-            state = hours.lapse(state, out)
-        if (turns := state.body.turns) is not None and state.now >= turns:
-            state = state._replace(body=health.turned(state.configured, state.body, state.now))
-        settled = settle_slot(state, out)
-        if settled is state:
-            break
-        state = settled
-    moments: Moments = []
-    state = warn(state, out, moments)
-    if state.checkins.left:
-        state = checkins.settle(state, out, moments)
-    return _awaiting(state, seen, moments)
-
-
-def _note(state: State, steady: int, out: Decisions) -> State:
-    """What `_settle` comes to while input or none changes nothing but presence: most events, at a third of the cost."""
-    seen: Moments = [steady]
-    if state.presence.idle:
-        state = _recognise(state, seen)
-        if state.presence.away:
-            return _settle(state, out)
-    return with_wake(state, min(seen), steady)
-
-
-def _awaiting(state: State, seen: Moments, moments: Moments) -> State:
-    """The state with when to look again: for what is `seen` of the person, and for all else."""
-    until = deadline(state, moments)
-    wake = soonest(state, [*seen, until]) if seen and until is not None else soonest(state, seen) if seen else until
-    return with_wake(state, wake, steady(state, until))
-
-
-def _resume_in_time(state: State) -> State:
-    if state.paused_until is None or state.now < state.paused_until:
-        return state
-    return lived(state._replace(paused_until=None))
-
-
-def _recognise(state: State, moments: Moments) -> State:
-    """See that the person, of whom nothing is heard, is idle or gone, from the moment it was so, or will be."""
-    now, rules, _, presence = state[:4]
-    leaving = when.leaving(state)
-    if leaving is not None:
-        if now >= leaving[0]:
-            return _truly(state, "away", leaving[1])
-        moments.append(leaving[0])
-    if presence.idle and presence.doing == "input":
-        notice = presence.input_at + rules.presence.notice
-        if now >= notice:
-            return _truly(state, "reading", presence.input_at)
-        moments.append(notice)
-    return state
-
-
-def _truly(state: State, doing: Doing, since: int) -> State:
-    # What was settled stays: the start of a day, or the end of a break, may lie between the last sign and now.
-    since = max(since, state.ledger.spans[0].start)
-    return with_presence(
-        state, seen.lives(state.presence, doing, since), rewrite(state.rules, state.ledger, since, doing)
-    )
 
 
 # -- events -------------------------------------------------------------------------------------------------------
@@ -269,7 +195,7 @@ def _resumed(state: State, _entry: Entry, _out: Decisions) -> State:
 
 
 def _started(state: State, entry: Entry, out: Decisions) -> State:
-    state = _advance(_settle(_suspended(state, entry, out), out), entry.seen, out)
+    state = _advance(settle_all(_suspended(state, entry, out), out), entry.seen, out)
     return _resumed(state, entry, out)
 
 
