@@ -83,13 +83,15 @@ def _plugins(plugins: dict[str, Any]) -> list[str]:
 
 
 def _settings(found: dict[str, Any], now: str) -> list[str]:
-    """What is to be known of the settings: that they are not right, or not watched."""
+    """What is to be known of the settings: that they are not right, not watched, or not all read yet."""
     told = []
     if found["state"] == "broken":
         told.append(f"settings: broken since {_clock(found['since'], now)}, what was in force before stays in force:")
         told += [f"  {problem['text']}" for problem in found["problems"]]
     if found["unwatched"]:
         told.append(f"settings: a change may go unheard ({found['unwatched']}): then `breakd reload`")
+    if found.get("unread"):  # a daemon of before an upgrade does not tell
+        told.append(f"settings: {found['unread']} files of routines are being read, and count from then on")
     return told
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import ceil
 
 from breakd.core.body import health
@@ -10,7 +11,7 @@ from breakd.core.choosing.bearing import bearing, beyond, part_of
 from breakd.core.choosing.choice import Choice, Memory, Moment, choose, moved, remember
 from breakd.core.choosing.choice import answered as remembered
 from breakd.core.choosing.permission import refused
-from breakd.core.decisions import Because
+from breakd.core.decisions import Because, BreakStarted, Decision, Prompt
 from breakd.core.limits import tightening
 from breakd.core.routines import Routine
 from breakd.core.state import State, rule
@@ -62,6 +63,15 @@ def offer(state: State, length: int) -> tuple[Choice, Memory]:
     moment = Moment(state.now, length, state.tally.bout_ms, state.presence.claims_of("call"), bears)
     choice = choose(rules, rule(state), moment, state.memory, state.gathered.advice)
     return choice, remember(state.memory, choice.routine, len(rules.routines))
+
+
+def offers(before: State, after: State, decisions: Iterable[Decision]) -> bool:
+    """Whether it may matter from one state to the other which routines there are: a break is due, on, or was.
+
+    As long as it is False other routines would have led to the same.
+    """
+    named = any(isinstance(decision, (Prompt, BreakStarted)) for decision in decisions)
+    return named or not before.slot.phase == after.slot.phase == "calm"
 
 
 def may_do(state: State, routine: Routine) -> bool:

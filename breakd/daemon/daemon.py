@@ -13,6 +13,7 @@ from typing import Protocol
 from breakd.core.decisions import CheckIn, Prompt
 from breakd.core.events import Entry, Event, Resumed, Unlocked
 from breakd.core.routines import Routine
+from breakd.core.rules import Rules
 from breakd.core.state import State
 from breakd.daemon.advice import Advice
 from breakd.daemon.control.followers import Followers
@@ -37,10 +38,11 @@ from breakd.daemon.timing.timer import Timer
 from breakd.daemon.watching.reload import Files, Outcome, Reload, Verdict
 from breakd.daemon.watching.renewing import Renewals
 from breakd.daemon.watching.telling import Telling
+from breakd.daemon.watching.unread import Unread
 from breakd.plugin.host import Host
 from breakd.plugin.loaded import nearest
 from breakd.plugin.memory import Memory
-from breakd.settings.catalogue import Catalogue, catalogue
+from breakd.settings.catalogue import Catalogue, catalogue, own_files
 from breakd.settings.errors import Problem
 from breakd.settings.load import Loaded
 from breakd.settings.model import Settings
@@ -89,9 +91,10 @@ class Daemon:
         self.places = places
         self._locate = files.locate
         self._problems = tuple(problems)
-        self._left_out: set[str] = set()  # files of routines with mistakes since the start
+        self._left_out: tuple[Problem, ...] = ()  # mistakes in files of routines since the start
         self.reload = Reload(files, self)
         self._packs = Packs(places.packs)
+        self._waiting = Unread(self._packs, self._read_now)
         self.host = Host(
             deliver=self._deliver,
             load_routines=self._packs.load,
@@ -126,12 +129,15 @@ class Daemon:
         self.first_life = not self.journal.seq
         self.host.load()
         self._check_order()
-        offered = self._catalogue(self._settings, self.host.routines)
-        for problem in (*offered.problems, *offered.notes):
-            self._voice.warn(str(problem))
-        self._left_out = {problem.file for problem in offered.problems}
+        late = self._waiting.put_off(() if self.places.routines is None else own_files(self.places.routines, []))
+        offered = Catalogue(self.host.routines) if late else self._catalogue(self._settings, self.host.routines)
+        self._leave_out(offered)
         rules = replace(self._settings.rules(), routines=offered.routines)
         fold, anchor, alive = restored(self.journal, rules, self.clock, self._voice.warn)
+        if late:
+            self._voice.say(f"reads {len(self._waiting.files)} files of routines, of which some are new or changed")
+            rules = replace(rules, routines=fold.state.configured.routines)  # of the last life; if none was, of plugins
+            self._packs.alike = rules.by_id
         self._timer.start()
         self.loop = Loop(fold, self.clock, anchor, self._calendar, self)
         self._performer = Performer(self.host, self.loop.now)
@@ -148,9 +154,11 @@ class Daemon:
             self._performer.put(CheckIn(self.loop.state.now, self.loop.state.checkins.open))
         self._performing = asyncio.create_task(self._performer.run(clear=again is None))
         self._settling = asyncio.get_running_loop().call_later(SETTLED, self.loop.forget_last_life)
-        self.reload.start([*self._problems, *offered.problems], lambda: self._telling.watching(self.reload.deaf))
+        self.reload.start(self._problems, lambda: self._telling.watching(self.reload.deaf))
         self.renewals.start()
-        self._telling.begun(self._problems, offered.problems)
+        if not self.unread():
+            self._tell_mistakes()
+        self._waiting.start()
         self._keeper.ready(self.clock.boot())
 
     async def settled(self) -> None:
@@ -204,6 +212,7 @@ class Daemon:
         """End, so that the next start goes on just here. Notes that nobody would answer any more are taken away."""
         self._keeper.stopping()
         self.reload.stop()
+        self._waiting.stop()
         await self._control.stop()
         if self._settling is not None:
             self._settling.cancel()
@@ -253,22 +262,37 @@ class Daemon:
         self.followers.happened(entry, decisions, state)
         self._advice.follow(state)
 
+    def unread(self) -> int:
+        """See `Surroundings`."""
+        return len(self._waiting.files)
+
+    def read(self) -> Rules:
+        """See `Surroundings`. What is wrong is left out, as at every start."""
+        self._waiting.stop()
+        offered = self._catalogue(self._settings, self.host.routines)
+        self._packs.alike = {}
+        self._leave_out(offered)
+        if self._performing is not None:  # else the start is on, and tells at its end
+            self._tell_mistakes()
+        return replace(self._settings.rules(), routines=offered.routines)
+
     # -- what a reload needs ----------------------------------------------------------------------------------------
 
     def put_in_force(self, found: Loaded) -> Outcome:
         """See `reload.House`."""
+        self.loop.read()
         settings = found.settings
         trial = self.host.consider(tables=settings.plugins, order=settings.notify.order)
         if trial.refused:
             return Outcome(tuple(Problem("", None, "", line) for line in trial.refused))
         offered = self._catalogue(settings, trial.routines)
-        if {problem.file for problem in offered.problems} - self._left_out:
+        if self._news(offered):
             return Outcome(offered.problems)
         rules = replace(settings.rules(), routines=offered.routines)
         if settings == self._settings and rules == self.loop.state.configured:
             return Outcome(offered.problems)
         self._settings = settings
-        self._left_out = {problem.file for problem in offered.problems}
+        self._left_out = offered.problems
         self.host.adopt(trial)
         self.hooks.configure(settings.on.commands, settings.on.timeout)
         self._check_order()
@@ -280,10 +304,11 @@ class Daemon:
     async def _renew(self, name: str) -> None:
         """Load a plugin anew; if it fails where it worked, or what it now offers is wrong, it goes on as it was."""
         trial = await self.host.consider_anew(name)
+        self.loop.read()
         offered = self._catalogue(self._settings, trial.routines)
-        wrong = [str(problem) for problem in offered.problems if problem.file not in self._left_out]
+        wrong = self._news(offered)
         if trial.refused or wrong:
-            why = "\n".join((*trial.refused, *wrong))
+            why = "\n".join((*trial.refused, *map(str, wrong)))
             self._voice.warn(f"plugin {name}: {why}; it goes on as it was")
             return
         self.host.adopt(trial)
@@ -301,6 +326,29 @@ class Daemon:
         """See `reload.House`."""
         return self.loop.now()
 
+    # -- files of routines ------------------------------------------------------------------------------------------
+
+    def _leave_out(self, offered: Catalogue) -> None:
+        """What is wrong when the daemon starts is left out, and must not hold up what is right."""
+        for problem in (*offered.problems, *offered.notes):
+            self._voice.warn(str(problem))
+        self._left_out = offered.problems
+
+    def _tell_mistakes(self) -> None:
+        """Tell what is wrong from the start; the log has it already."""
+        self.reload.found((*self._problems, *self._left_out))
+        self._telling.begun(self._problems, self._left_out)
+
+    def _news(self, offered: Catalogue) -> list[Problem]:
+        """Mistakes in files that had none."""
+        known = {problem.file for problem in self._left_out}
+        return [problem for problem in offered.problems if problem.file not in known]
+
+    def _catalogue(self, settings: Settings, plugins: Sequence[Routine]) -> Catalogue:
+        found = catalogue(settings, self.places.routines, plugins, self._packs)
+        self._packs.save(hash_of(found.routines, self._packs.name))
+        return found
+
     # -- inside -----------------------------------------------------------------------------------------------------
 
     def _deliver(self, event: Event, ago: float, at: datetime | None, source: str) -> None:
@@ -312,6 +360,9 @@ class Daemon:
 
     def _wake(self) -> None:
         self.loop.wake()
+
+    def _read_now(self) -> None:
+        self.loop.read()
 
     def _calendar(self, name: str) -> Calendar:
         return Calendar.of(self._settings, zone(name))
@@ -332,8 +383,3 @@ class Daemon:
                 place = self._locate(("notify", "order"))
                 hint = nearest(name, sorted(known))
                 self._voice.warn(f"{place + ': ' if place else ''}notify.order: no such plugin: {name}{hint}")
-
-    def _catalogue(self, settings: Settings, plugins: Sequence[Routine]) -> Catalogue:
-        found = catalogue(settings, self.places.routines, plugins, self._packs)
-        self._packs.save(hash_of(found.routines, self._packs.name))
-        return found

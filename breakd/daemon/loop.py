@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from breakd.core import engine
+from breakd.core.asking import offers
 from breakd.core.bars import Stance
 from breakd.core.body import checkins
 from breakd.core.events import (
@@ -68,6 +69,12 @@ class Surroundings(Protocol):
     def happened(self, entry: Entry | None, decisions: Decisions, state: State) -> None:
         """Tell everybody else: performer, observers, terminal."""
 
+    def unread(self) -> int:
+        """How many files of routines are yet to be read."""
+
+    def read(self) -> Rules:
+        """Read them; the rules with all routines."""
+
 
 class Loop:
     """Owns the live state. Every method is called on the loop's thread and returns at once."""
@@ -88,6 +95,7 @@ class Loop:
         self._wakefulness = Wakefulness(clock)
         self.patience = 0  # ms, as the sources were last asked for
         self._armed: int | None = None  # core time
+        self._goes_on = False  # whether the last life is left behind; until then nobody lived by new rules
         self._alive = self._began = self.now()
         self._told: set[tuple[str, str]] = set()  # what sources claim in this life
         self._calendar = calendar(fold.state.zone)
@@ -107,8 +115,8 @@ class Loop:
         self._take(Started(), alive, OWN)
         self._notice_jump()
         self._tell_hours()  # first, lest the new rules ask for something in them
-        if rules != self.state.configured:
-            self._take(Configured(rules), self.now(), OWN)
+        self._configure(rules)
+        self._goes_on = True
         self._set_zone()
         self._ring(self.now())
         self._tell_hours()
@@ -119,9 +127,15 @@ class Loop:
         self._notice()
         self._calendar_of = calendar
         self._set_calendar()
-        if rules != self.state.configured:
-            self._take(Configured(rules), self.now(), OWN)
+        self._configure(rules)
         self._look()
+
+    def read(self) -> None:
+        """Have all routines, if some are unread."""
+        if self._around.unread():
+            self._notice()
+            self._read()
+            self._look()
 
     def forget_last_life(self) -> None:
         """What sources claimed in the life before and not again is over. To be called when all had time to speak."""
@@ -195,6 +209,7 @@ class Loop:
         """
         self._notice()
         self._look()
+        self._read()
         entries, left, decisions = self._fold.report(told, self.now(), source, dry)
         if not dry:
             for entry in entries:
@@ -222,15 +237,32 @@ class Loop:
     # -- steps ------------------------------------------------------------------------------------------------------
 
     def _take(self, event: Event, at: int, source: str, seen: int | None = None) -> Decisions:
-        seen = self.now() if seen is None else seen
-        decisions = self._fold.take(event, at, seen, source)
-        self._settle(Entry(seen, min(at, seen), event, source), decisions)
+        entry = self._entry(event, at, source, seen)
+        if self._goes_on and self._around.unread() and offers(self.state, *engine.step(self.state, entry)):
+            self._read()
+            entry = self._entry(event, at, source, seen)
+        decisions = self._fold.take(event, at, entry.seen, source)
+        self._settle(entry, decisions)
         return decisions
+
+    def _entry(self, event: Event, at: int, source: str, seen: int | None) -> Entry:
+        seen = self.now() if seen is None else max(seen, self.state.now)
+        return Entry(seen, min(at, seen), event, source)
 
     def _look(self) -> None:
         now = self.now()
         self._ring(now)
+        if self._around.unread() and offers(self.state, *engine.advance(self.state, now)):
+            self._read()
         self._settle(None, self._fold.look(now))
+
+    def _read(self) -> None:
+        if self._around.unread():
+            self._configure(self._around.read())
+
+    def _configure(self, rules: Rules) -> None:
+        if rules != self.state.configured:
+            self._take(Configured(rules), self.now(), OWN)
 
     def _ring(self, now: int) -> None:
         """What is due by the calendar that held so far. Of alarms nobody lived through the last of each kind counts."""

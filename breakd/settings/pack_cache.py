@@ -1,7 +1,7 @@
 """Files of routines as they were read last, so that a start need not read and check all of them again.
 
 Reading 5,000 routines takes half a second, three starts of the whole daemon; taking them from here takes a
-thirtieth of that (decision 7). Only files without a mistake are kept. Nothing depends on it: whatever is wrong
+fifteenth of that (decision 7). Only files without a mistake are kept. Nothing depends on it: whatever is wrong
 with the cache, the files themselves are read.
 """
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -33,10 +34,10 @@ class Stamp(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """A file as it was read."""
+    """A file as it was read; a `Raw` pack is taken apart when somebody asks for it."""
 
     stamp: Stamp
-    pack: Pack
+    pack: Pack | msgspec.Raw
 
 
 class _Cache(NamedTuple):
@@ -47,23 +48,31 @@ class _Cache(NamedTuple):
     name: str = ""
 
 
+_Written: TypeAlias = tuple[dict[str, tuple[Stamp, msgspec.Raw]], tuple[str, ...], str]  # a `_Cache` in the file
+
+
 class Packs:
     """Reads files of routines, through a cache in `file` if there is one.
 
-    `name`: what `save` was told to call all that was used before, "" if by now anything else was.
+    `name`: what `save` was told to call all that was used before, "" if by now anything else was;
+    `alike`: routines by id that somebody has already: they take the place of equal ones, thousands of which are 20 MiB.
     """
 
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
         self._cache = _read(file)
         self._used: dict[str, Kept] = {}
+        self.alike: Mapping[str, Routine] = {}
+        self._packs: dict[str, tuple[Kept, Pack]] = {}  # taken apart already
 
     @property
     def name(self) -> str:
         """See the class."""
-        known, of, name = self._cache
-        same = self._used.keys() == set(of) and all(known[key] is used for key, used in self._used.items())
-        return name if same else ""
+        return self._cache.name if self._unchanged({}) else ""
+
+    def unchanged(self, files: Iterable[Path]) -> bool:
+        """Whether what was used so far, and these files of a person's own, are just what got its name, as it was."""
+        return self._unchanged({_key(file, file.stem, own=True): _stamp(file) for file in files})
 
     def load(self, path: Path, prefix: str) -> tuple[Routine, ...]:
         """The routines in the file of a plugin, as `load_routines`."""
@@ -71,23 +80,49 @@ class Packs:
 
     def read(self, path: Path, prefix: str, *, own: bool = True) -> Pack:
         """What the file says, as `read_pack`. Raises SettingsError."""
-        key, stamp = f"{path}|{prefix}|{own}", _stamp(path)
-        kept = self._cache.packs.get(key)
-        if kept is None or kept.stamp != stamp:
-            kept = Kept(stamp or Stamp(0, 0, 0, 0), read_pack(path, prefix, own=own))
-        if stamp is not None:  # as it was before it was read: a change meanwhile is noticed next time
-            self._used[key] = kept
-        return kept.pack
+        key, stamp = _key(path, prefix, own=own), _stamp(path)
+        pack = self._known(key, stamp)
+        if pack is None:
+            pack = self._shared(read_pack(path, prefix, own=own))
+            if stamp is not None:  # as it was before it was read: a change meanwhile is noticed next time
+                self._used[key] = Kept(stamp, pack)
+        return pack
 
     def save(self, name: str = "") -> None:
         """Keep what was read for the next start, and what was kept before of files that are still as they were."""
         known = self._cache.packs
-        unused = {key: kept for key, kept in known.items() if key not in self._used}
+        unused = {key: _alone(kept) for key, kept in known.items() if key not in self._used}
         alike = {key: kept for key, kept in unused.items() if _stamp(Path(key.rsplit("|", 2)[0])) == kept.stamp}
         cache = _Cache({**alike, **self._used}, tuple(sorted(self._used)) if name else (), name)
         if self._file is not None and cache != self._cache:
             _write(self._file, msgspec.msgpack.encode(cache))
         self._cache, self._used = cache, {}
+
+    def _known(self, key: str, stamp: Stamp | None) -> Pack | None:
+        """The pack of this key, if it is kept as of this stamp, and from now on used."""
+        kept = self._used.get(key) or self._cache.packs.get(key)
+        if kept is None or kept.stamp != stamp:
+            return None
+        pack = kept.pack
+        if isinstance(pack, msgspec.Raw):
+            try:
+                pack = self._shared(msgspec.msgpack.decode(pack, type=Pack))
+            except ValueError:  # of no use
+                return None
+            kept = self._cache.packs[key] = Kept(kept.stamp, pack)
+        self._used[key] = kept
+        return pack
+
+    def _shared(self, pack: Pack) -> Pack:
+        if not self.alike:
+            return pack
+        pairs = ((self.alike.get(routine.id), routine) for routine in pack.routines)
+        return Pack(tuple(had if had == routine and had else routine for had, routine in pairs), pack.off)
+
+    def _unchanged(self, more: Mapping[str, Stamp | None]) -> bool:
+        known, of, _ = self._cache
+        used = {**{key: kept.stamp for key, kept in self._used.items()}, **more}
+        return used.keys() == set(of) and all(known[key].stamp == stamp for key, stamp in used.items())
 
 
 def _write(file: Path, data: bytes) -> None:
@@ -103,15 +138,25 @@ def _read(file: Path | None) -> _Cache:
     try:
         head, _, data = (b"" if file is None else file.read_bytes()).partition(b"\n")
         if head + b"\n" == _head(data):
-            return msgspec.msgpack.decode(data, type=_Cache)
+            packs, of, name = msgspec.msgpack.decode(data, type=_Written)
+            return _Cache({key: Kept(stamp, pack) for key, (stamp, pack) in packs.items()}, of, name)
     except (OSError, ValueError):  # none yet, or of no use
         pass
     return _Cache({})
 
 
+def _alone(kept: Kept) -> Kept:
+    """The same without all else that is in the file."""
+    return Kept(kept.stamp, kept.pack.copy()) if isinstance(kept.pack, msgspec.Raw) else kept
+
+
 def _head(data: bytes) -> bytes:
     """The first line: of this version, and whole, which after a power cut it may not be."""
     return f"{VERSION} {zlib.crc32(data)}\n".encode()
+
+
+def _key(path: Path, prefix: str, *, own: bool) -> str:
+    return f"{path}|{prefix}|{own}"
 
 
 def _stamp(path: Path) -> Stamp | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from breakd.core.decisions import Decision
 from breakd.core.events import Entry, Event
+from breakd.core.routines import Routine
+from breakd.core.rules import Rules
 from breakd.core.state import State
 from breakd.core.units import MINUTE, SECOND
 from breakd.daemon.fold import Decisions
@@ -62,16 +65,23 @@ class FakeClock:
 class Life:
     """One life of the daemon, and all that its loop asks of the rest: it is the loop's surroundings."""
 
-    def __init__(self, journal: Journal, clock: FakeClock, sets: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        clock: FakeClock,
+        sets: Sequence[str] = (),
+        waiting: tuple[Routine, ...] | None = None,
+    ) -> None:
         self.entries: list[Entry] = []
         self.decided: list[Decision] = []
         self.asked: list[float] = []
         self.said: list[str] = []
         self.armed = 0
         self.woken = 0
+        self.waiting = waiting  # routines that nobody has read yet; None: all are
         self._journal = journal
         self._clock = clock
-        settings = load(None, sets)
+        settings = self._settings = load(None, sets)
         rules = settings.rules()
         fold, anchor, alive = restored(journal, rules, clock, self.said.append)
         self.taken_up = fold.state
@@ -94,6 +104,16 @@ class Life:
         """See `Surroundings`."""
         self.entries += [entry] if entry else []
         self.decided += decisions
+
+    def unread(self) -> int:
+        """See `Surroundings`: all that wait are in one file."""
+        return int(self.waiting is not None)
+
+    def read(self) -> Rules:
+        """See `Surroundings`."""
+        waiting, self.waiting = self.waiting, None
+        assert waiting is not None, "they were read already"
+        return replace(self._settings.rules(), routines=waiting)
 
     def tell(self, event: Event, ago: float = 0, source: str = "x11") -> None:
         """A source tells something, `ago` seconds late."""
@@ -125,10 +145,10 @@ class Life:
 
 
 @contextmanager
-def life(path: Path, clock: FakeClock, *sets: str) -> Iterator[Life]:
-    """A life with the journal at `path`, by these settings over the shipped.
+def life(path: Path, clock: FakeClock, *sets: str, waiting: tuple[Routine, ...] | None = None) -> Iterator[Life]:
+    """A life with the journal at `path`, by these settings over the shipped; `waiting`: routines to be read yet.
 
     It ends as a kill ends it, unless the test stops the loop.
     """
     with Journal.open(path) as journal:
-        yield Life(journal, clock, sets)
+        yield Life(journal, clock, sets, waiting)

@@ -83,6 +83,7 @@ def test_a_saved_change_is_in_force(home: Home) -> None:
         "problems": [],
         "since": before["since"],
         "unwatched": None,
+        "unread": 0,
     }
     home.configure("# a comment\n" + text(move="30m"))
     home.configure(text(move="40m"))

@@ -50,6 +50,9 @@ class House(Protocol):
     reload: Reload
     renewals: Renewals
 
+    def unread(self) -> int:
+        """How many files of routines are yet to be read."""
+
 
 Handler: TypeAlias = Callable[[House, Facts], Facts | Follow]  # raises ValueError with the reason of a refusal
 
@@ -68,7 +71,7 @@ def described(house: House, state: State) -> Facts:
     return {
         **status(state),
         "plugins": plugins,
-        "settings": _settings(house.reload, state),
+        "settings": {**_settings(house.reload, state), "unread": house.unread()},
         "journal": str(house.places.journal),
     }
 
@@ -111,6 +114,8 @@ def _command(house: House, request: Facts) -> Facts:
     for key, value in (("until", moment), ("routine", routine)):
         if value is not None and not isinstance(value, str):
             raise ValueError(f'"{key}" is {value!r}, expected text')
+    if routine:
+        house.loop.read()
     if moment is not None:
         if length is not None:
             raise ValueError('both "for" and "until", expected one of them')
@@ -160,6 +165,7 @@ def _import(house: House, request: Facts) -> Facts:
 
 def _names(house: House, _request: Facts) -> Facts:
     """What can be named: for shells that complete words."""
+    house.loop.read()
     rules = house.loop.state.rules
     return {
         "routines": {routine.id: routine.title for routine in rules.routines},
@@ -171,6 +177,7 @@ def _names(house: House, _request: Facts) -> Facts:
 def _why(house: House, _request: Facts) -> Facts:
     from breakd.daemon.hindsight.explain import why  # here: nobody asks every day
 
+    house.loop.read()
     return {"why": why(house.loop.current(), house.journal)}
 
 

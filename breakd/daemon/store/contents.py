@@ -63,7 +63,7 @@ def rules_of(text: str, lookup: Lookup) -> Rules:
     if not bytes(parts.get("routines", b"")).startswith(b'"'):  # kept before there were so many of them
         return msgspec.json.decode(text, type=Rules)
     hash_ = msgspec.json.decode(parts.pop("routines"), type=str)
-    return replace(msgspec.json.decode(msgspec.json.encode(parts), type=Rules), routines=routines_of(hash_, lookup))
+    return replace(_rules(parts), routines=routines_of(hash_, lookup))
 
 
 def routines_of(hash_: str, lookup: Lookup) -> Routines:
@@ -79,8 +79,16 @@ def routines_of(hash_: str, lookup: Lookup) -> Routines:
 def readable(content: tuple[Content, ...]) -> None:
     """Raise ValueError or msgspec's errors if rules that were just taken apart could not be put together again."""
     rules, routines = content
-    msgspec.json.decode(routines.data, type=Routines)
-    rules_of(rules.data, lambda _: routines.data)
+    for each in msgspec.json.decode(routines.data, type=list[msgspec.Raw]):  # one by one: there may be thousands
+        msgspec.json.decode(each, type=Routine)
+    parts = msgspec.json.decode(rules.data, type=dict[str, msgspec.Raw])
+    del parts["routines"]
+    _rules(parts)
+
+
+def _rules(parts: dict[str, msgspec.Raw]) -> Rules:
+    """Rules of their parts but routines."""
+    return msgspec.json.decode(msgspec.json.encode(parts), type=Rules)
 
 
 def _routines(routines: Routines) -> Content:

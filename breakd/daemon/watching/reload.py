@@ -111,10 +111,12 @@ class Reload:
 
     def start(self, problems: Sequence[Problem], watching: Callable[[], None]) -> None:
         """Begin to watch, in a breath; `watching` is called then. `problems`: what is wrong with the files already."""
-        self.verdict = self.verdict._replace(
-            state=_state(problems), problems=tuple(problems), since=self._house.moment()
-        )
+        self.found(problems)
         self._waiting = asyncio.get_running_loop().call_later(BREATH, self._begin, watching)
+
+    def found(self, problems: Sequence[Problem]) -> None:
+        """Take over what is wrong from the start. It is not told."""
+        self.verdict = Verdict(self._files.settings, _state(problems), tuple(problems), self._house.moment())
 
     def stop(self) -> None:
         """Watch no longer, and change nothing more."""
