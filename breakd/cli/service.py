@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import subprocess
@@ -18,10 +19,14 @@ from breakd.service.health import Service
 from breakd.service.installing import chosen, data, purge, uninstall
 from breakd.service.installing import install as do_install
 from breakd.service.kind import Kind
-from breakd.service.problems import Misused, ServiceError
+from breakd.service.problems import Misused, NotKnown, ServiceError
 from breakd.service.systemd import Systemd
 
 NOT_RUNNING = 3
+NO_LOGS = (
+    "systemd keeps no log that you may read: `sudo mkdir -p /var/log/journal` changes that from the next start of the "
+    "machine on; until then: `sudo journalctl _SYSTEMD_USER_UNIT=breakd.service`"
+)
 
 
 @click.group("service")
@@ -36,7 +41,7 @@ def service() -> None:
 @click.option("--force", is_flag=True, help="Overwrite a file that was changed by hand; it is kept beside.")
 def install(force: bool) -> None:
     """Have it start by itself from now on, and start it. After an upgrade or a move: install it again."""
-    kind, why = chosen()
+    kind, why = system()
     if why:
         click.echo(f"breakd: {why}; what is left is the {kind.title}", err=True)
     told(do_install(kind, force))
@@ -79,10 +84,11 @@ def start(session: bool) -> None:
 
 
 def _join() -> None:
-    kind, _ = chosen()
     try:
-        if isinstance(kind, Systemd) and kind.join():
-            return
+        with contextlib.suppress(NotKnown):
+            kind, _ = chosen()
+            if isinstance(kind, Systemd) and kind.join():
+                return
         run_here()
     except ServiceError as error:
         raise Failure(str(error)) from None
@@ -104,7 +110,7 @@ def restart() -> None:
 @click.option("--json", "as_json", is_flag=True, help="All of it, as one object.")
 def status(as_json: bool) -> None:
     """Whether it is installed, enabled and running, in which version. Exit code 3 if it does not run."""
-    kind, why = chosen()
+    kind, why = system()
     try:
         found = Service.look(kind, why)
     except ServiceError as error:
@@ -136,19 +142,30 @@ def _facts(found: Service) -> dict[str, object]:
 @click.option("-f", "--follow", is_flag=True, help="Go on with what it says from now on.")
 def logs(lines: int, follow: bool) -> None:
     """What it said."""
-    kind, _ = chosen()
+    kind, _ = system()
     try:
         command = kind.logs(lines, follow)
-        sys.exit(subprocess.run(command, check=False).returncode)
+        code = subprocess.run(command, check=False).returncode
     except ServiceError as error:
         raise Failure(str(error)) from None
     except FileNotFoundError:
         raise Failure(f"{command[0]} is not installed, which keeps what the service says") from None
+    if code == 1 and kind.name == "systemd":
+        raise Failure(NO_LOGS)
+    sys.exit(code)
 
 
 def with_kind(work: Callable[[Kind], Iterable[str]]) -> None:
     """Do it with the service of this system, and say what comes of it."""
-    told(work(chosen()[0]))
+    told(work(system()[0]))
+
+
+def system() -> tuple[Kind, str]:
+    """The kind of service of this system, and why there is no better one."""
+    try:
+        return chosen()
+    except ServiceError as error:
+        raise Failure(str(error)) from None
 
 
 def told(lines: Iterable[str]) -> None:

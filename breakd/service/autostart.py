@@ -36,6 +36,9 @@ class Autostart:
         """The autostart file."""
         return (desktop.autostart(),)
 
+    def check(self) -> None:
+        """Nothing can be in the way."""
+
     def enable(self) -> list[str]:
         """The file is all that it takes; what else a compositor needs is told."""
         return ["if it dies, nobody restarts it before the next login", *desktop.by_hand(os.environ)]

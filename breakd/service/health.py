@@ -10,13 +10,15 @@ from pathlib import Path
 import breakd
 from breakd.service.answering import Answering, answering
 from breakd.service.finding import Finding, failed, ok, warning
-from breakd.service.kind import Kind, State
+from breakd.service.kind import AWAY, Kind, State
 from breakd.service.problems import ServiceError
 from breakd.service.written import Condition
+from breakd.settings.paths import config_file
 
 INSTALL = "`breakd service install` makes it start by itself"
 LOGS = "`breakd service logs` tells why"
 AGAIN = "`breakd service install` sets that right"
+FORCE = "`breakd service install --force` sets that right, and leaves the file beside"
 RESTART = "`breakd service restart`"
 
 
@@ -48,6 +50,9 @@ class Service:
 
     def findings(self) -> Iterator[Finding]:
         """What is so, and what is not as it should be, from the installation to the running daemon."""
+        if not self.installed and self.state.enabled:
+            yield warning(*AWAY)
+            return
         if not self.installed:
             yield warning("not installed, so breakd does not start by itself", INSTALL)
             return
@@ -59,8 +64,12 @@ class Service:
         yield self._enabled()
         yield self._running()
         yield from self._version()
+        yield from self._settings()
 
     def _written(self) -> Iterator[Finding]:
+        program = self.state.starts
+        gone = Path(program).is_absolute() and not Path(program).exists()
+        other = program != "" and not gone and not _is_this(Path(program))
         for path, condition in self.conditions.items():
             if condition == "missing":
                 yield warning(f"{path} is missing", AGAIN)
@@ -68,13 +77,13 @@ class Service:
                 keep = "keep that as a drop-in (`systemctl --user edit breakd`); " if path.suffix == ".service" else ""
                 todo = f"{keep}`breakd service install --force` writes it anew, and leaves yours beside"
                 yield warning(f"{path} was changed by hand, so `install` leaves it alone", todo)
-            elif condition == "older":
+            elif condition == "older" and not gone and not other:
                 yield warning(f"{path} is not what this version would write", AGAIN)
-        program = self.state.starts
-        if program and not Path(program).exists():
-            yield failed(f"it starts {program}, which is gone: the environment was moved or removed", AGAIN)
-        elif program and not _is_this(Path(program)):
-            yield warning(f"it starts {program}, but this is {sys.executable}", AGAIN)
+        again = FORCE if "edited" in self.conditions.values() else AGAIN
+        if gone:
+            yield failed(f"it starts {program}, which is gone: the environment was moved or removed", again)
+        elif other:
+            yield warning(f"it starts {program}, but this is {sys.executable}", again)
 
     def _enabled(self) -> Finding:
         if self.state.enabled:
@@ -93,7 +102,8 @@ class Service:
         if state.activity == "starting":
             return warning("not running yet: it is starting", f"look again in a moment; {LOGS}")
         if state.activity == "failed" or state.detail:
-            return failed(f"not running: {state.detail or 'it failed'}", f"{LOGS}; `breakd service start` tries again")
+            todo = state.todo or f"{LOGS}; `breakd service start` tries again"
+            return failed(f"not running: {state.detail or 'it failed'}", todo)
         return warning("not running: it was stopped", "`breakd service start`")
 
     def _version(self) -> Iterator[Finding]:
@@ -113,6 +123,14 @@ class Service:
                 yield warning(text, RESTART, self._fresh)
         else:
             yield ok(f"version {running}, as installed")
+
+    def _settings(self) -> Iterator[Finding]:
+        found = self.daemon.status.get("settings") if self.daemon and not self.stranger else None
+        theirs = str(found.get("file", "")) if isinstance(found, dict) else ""
+        ours = str(config_file())
+        if theirs not in ("", ours):
+            todo = "where that is not meant so, have XDG_CONFIG_HOME the same here as when you log in"
+            yield warning(f"it reads its settings from {theirs}, but here they are {ours}", todo)
 
     def _fresh(self) -> str:
         self.kind.restart()

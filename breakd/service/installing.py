@@ -12,7 +12,7 @@ from pathlib import Path
 from breakd.service.answering import answering
 from breakd.service.autostart import Autostart
 from breakd.service.command import check_lasting
-from breakd.service.kind import Kind
+from breakd.service.kind import AWAY, Kind
 from breakd.service.launchd import Launchd
 from breakd.service.problems import Misused, ServiceError
 from breakd.service.systemd import TARGET, Systemd, unreachable
@@ -24,7 +24,7 @@ ELSEWHERE: dict[str, type[Kind]] = {"darwin": Launchd, "win32": Task}
 
 
 def chosen() -> tuple[Kind, str]:
-    """The kind of service of this system, and why there is no better one."""
+    """The kind of service of this system, and why there is no better one. Raises NotKnown."""
     if sys.platform in ELSEWHERE:
         return ELSEWHERE[sys.platform](), ""
     why = unreachable()
@@ -39,7 +39,8 @@ def install(kind: Kind, force: bool) -> Iterator[str]:
     if os.environ.get("SUDO_USER") and os.geteuid() == 0:
         raise Misused("run it without sudo: the service is yours, not that of root")
     check_lasting(sys.executable)
-    files = kind.files()
+    kind.check()
+    files, before = kind.files(), kind.state().starts
     edited = [file.path for file in files if file.condition == "edited"]
     if edited and not force:
         raise ServiceError(f"{', '.join(map(str, edited))}: {_advice(edited)}")
@@ -48,8 +49,16 @@ def install(kind: Kind, force: bool) -> Iterator[str]:
             continue
         if file.condition == "edited":
             yield f"kept your version as {_kept(file)}"
-        file.write()
+        try:
+            file.write()
+        except ServiceError as error:
+            if file is files[0]:
+                raise
+            yield f"left out: {error}"  # it is for desktops that need it, and the service itself is none
+            continue
         yield f"wrote {file.path}"
+    if before not in ("", sys.executable):
+        yield f"it started {before} until now"
     yield from kind.enable()
     yield from _begin(kind)
     if kind.experimental:
@@ -81,7 +90,11 @@ def _kept(file: File) -> Path:
 
 def uninstall(kind: Kind, force: bool) -> Iterator[str]:
     """Stop it, and take away what `install` wrote. Raises ServiceError."""
+    if kind.state().enabled and all(file.condition == "missing" for file in kind.files()):
+        raise ServiceError(f"{': '.join(AWAY)}, and try again")
     kind.disable()
+    if answering() is None:  # or a daemon that was started by hand is in it
+        shutil.rmtree(runtime_folder(), ignore_errors=True)
     files = {file.path: file for file in kind.files()}
     if kind.name == "autostart":  # it may have been installed when there was a service manager
         unit = Systemd().unit()
@@ -115,7 +128,8 @@ def data() -> list[tuple[Path, str]]:
         (config_file().parent, "your settings and routines"),
         (runtime_folder(), "what is left of the last run"),
     ]
-    return [(path, what) for path, what in places if path.exists() or path.is_symlink()]
+    there = [(path, what) for path, what in places if path.exists() or path.is_symlink()]
+    return [(path, what) for path, what in there if not any(other in path.parents for other, _ in there)]
 
 
 def purge() -> Iterator[str]:

@@ -10,10 +10,20 @@ from breakd.service.written import File
 
 Activity = Literal["running", "starting", "stopped", "failed"]
 
+# A service whose files this shell does not lead to, and what to do about it.
+AWAY = (
+    "it is installed, but its files are not where they would be from here",
+    "have XDG_CONFIG_HOME the same here as when you log in",
+)
+
 
 @dataclass(frozen=True)
 class State:
-    """How a service is. `starts`: the interpreter in its file; `says`: its own words; `detail`: why it failed."""
+    """How a service is.
+
+    `starts`: the interpreter in its file; `says`: its own words; `detail`: why it failed; `todo`: what to do about
+    that, empty if only its logs can tell.
+    """
 
     enabled: bool
     activity: Activity
@@ -22,6 +32,7 @@ class State:
     restarts: int = 0
     says: str = ""
     detail: str = ""
+    todo: str = ""
     starts: str = ""
 
 
@@ -38,6 +49,9 @@ class Kind(Protocol):
 
     def files(self) -> Sequence[File]:
         """What `install` writes."""
+
+    def check(self) -> None:
+        """Raise ServiceError if what `install` writes would have no effect. Nothing is written yet."""
 
     def enable(self) -> list[str]:
         """Have it start by itself from now on. The files are there."""

@@ -34,6 +34,9 @@ class Launchd:
         }
         return (filled("org.breakd.plist", Path.home() / "Library" / "LaunchAgents" / f"{LABEL}.plist", values),)
 
+    def check(self) -> None:
+        """Nothing can be in the way."""
+
     def enable(self) -> list[str]:
         """Hand it to launchd, which starts it."""
         state_folder().mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from breakd.service import desktop
 from breakd.service.command import breakd
 from breakd.service.kind import Activity, State
-from breakd.service.problems import ServiceError
+from breakd.service.problems import NotKnown, ServiceError
 from breakd.service.programs import run
 from breakd.service.written import File, filled
 
@@ -24,6 +25,7 @@ TARGET = "graphical-session.target"
 BACKOFF_SINCE = 254
 BACKOFF = "RestartSec=1\nRestartSteps=8\nRestartMaxDelaySec=5min"
 STEADY = "RestartSec=30"
+UNMASK = "`systemctl --user unmask breakd` lets it start again"
 SHOWN = (
     "LoadState",
     "ActiveState",
@@ -34,7 +36,12 @@ SHOWN = (
     "ActiveEnterTimestamp",
     "UnitFileState",
     "Result",
+    "NeedDaemonReload",
+    "FragmentPath",
 )
+PLAIN = re.compile(r"[\w/.-]+")  # paths that systemd shows as they are
+ODD = set("\"'\\$")  # no program of `ExecStart=` may have these in its name
+ENV = "/usr/bin/env"
 # What systemd says of a program that it cannot start: one that is gone, one that must not be run.
 TROUBLE = ("Failed to locate executable", "Failed at step")
 ACTIVITIES: dict[str, Activity] = {
@@ -59,20 +66,26 @@ class Systemd:
     def unit(self) -> File:
         """The unit."""
         words = {
-            "COMMAND": " ".join(map(unit_quoted, breakd("run"))),
+            "COMMAND": exec_start(breakd("run")),
             "BACKOFF": BACKOFF if version() >= BACKOFF_SINCE else STEADY,
             "TARGET": TARGET,
         }
         return filled(UNIT, desktop.config_home() / "systemd" / "user" / UNIT, words)
 
+    def check(self) -> None:
+        """Whether the manager looks where the unit is to be, and is not told to leave it alone."""
+        unit = self.unit().path
+        folders = run("systemctl", "--user", "show", "--property=UnitPath", "--value").out
+        if folders.strip() and PLAIN.fullmatch(str(unit.parent)) and str(unit.parent) not in folders.split():
+            raise ServiceError(_overlooked(unit))
+        if _properties(UNIT)["LoadState"] == "masked" and not unit.is_file():
+            raise ServiceError(f"it is masked: {UNMASK}, then try again")
+
     def enable(self) -> list[str]:
         """Enable it, and tell the manager what this session is, if it does not know yet."""
         _do("daemon-reload")
         if _properties(UNIT)["LoadState"] == "not-found":
-            raise ServiceError(
-                f"your user manager does not look into {self.unit().path.parent}: "
-                "unset XDG_CONFIG_HOME, or set it for the manager too (systemctl --user set-environment), and try again"
-            )
+            raise ServiceError(_overlooked(self.unit().path))
         _do("reenable", UNIT)
         if not any(name in _manager_environment() for name in desktop.SCREENS):
             _import(desktop.session(os.environ))
@@ -118,14 +131,16 @@ class Systemd:
     def state(self) -> State:
         """How the unit is."""
         found = _properties(UNIT)
+        detail, todo = _detail(found)
         return State(
-            enabled=found["UnitFileState"] == "enabled",
+            enabled=found["UnitFileState"] == "enabled" and Path(found["FragmentPath"]).is_file(),
             activity=ACTIVITIES.get(found["ActiveState"], "stopped"),
             pid=int(found["MainPID"] or 0),
             since=found["ActiveEnterTimestamp"],
             restarts=int(found["NRestarts"] or 0),
             says=found["StatusText"],
-            detail=_detail(found),
+            detail=detail,
+            todo=todo,
             starts=started_by(self.unit().found() or ""),
         )
 
@@ -134,16 +149,21 @@ class Systemd:
         return ("journalctl", "--user", f"--unit={UNIT}", "--no-pager", f"--lines={lines}", *["--follow"] * follow)
 
     def _go(self, how: str) -> None:
-        if _properties(UNIT)["SubState"] == "auto-restart":  # or it would be waited for until the next try is due
+        found, since = _properties(UNIT), int(time.time())
+        if found["NeedDaemonReload"] == "yes":  # changed by hand, and nobody told the manager
+            _do("daemon-reload")
+        if found["SubState"] == "auto-restart":  # or it would be waited for until the next try is due
             _do("stop", UNIT)
         run("systemctl", "--user", "reset-failed", UNIT)
         done = run("systemctl", "--user", how, UNIT)
         if not done.ok:
-            raise ServiceError(f"{UNIT} does not start: {last_words() or done.why}; see `breakd service logs`")
+            raise ServiceError(
+                f"{UNIT} does not start: {(last_words(since) or done.why).rstrip('.')}; see `breakd service logs`"
+            )
 
 
 def unreachable() -> str:
-    """Why there is no user manager to keep the service; "" if there is one."""
+    """Why there is no user manager to keep the service; "" if there is one. Raises NotKnown."""
     done = run("systemctl", "--user", "show-environment")
     if done.code == 127:
         return "systemd is not installed"
@@ -151,8 +171,8 @@ def unreachable() -> str:
         return ""
     if not Path("/run/systemd/system").exists():
         return "systemd does not run here"
-    if not os.environ.get("XDG_RUNTIME_DIR"):
-        return (
+    if not os.environ.get("XDG_RUNTIME_DIR"):  # there is a manager, perhaps: only not for whoever came like this
+        raise NotKnown(
             "systemd cannot be reached from here, as XDG_RUNTIME_DIR is not set: log in as yourself, not by su or sudo"
         )
     return f"systemd keeps no services for you: {done.why}"
@@ -164,9 +184,10 @@ def version() -> int:
     return int(found[1]) if found else 0
 
 
-def last_words() -> str:
-    """The last complaint of the daemon, else that of systemd about it."""
-    lines = run("journalctl", "--user", f"--unit={UNIT}", "--no-pager", "--lines=20", "--output=cat").out.splitlines()
+def last_words(since: int) -> str:
+    """The last complaint of the daemon since then (Unix time), else that of systemd about it."""
+    words = (f"--unit={UNIT}", f"--since=@{since}", "--no-pager", "--lines=20", "--output=cat")
+    lines = run("journalctl", "--user", *words).out.splitlines()
     ours = [line.removeprefix("breakd: ") for line in lines if line.startswith("breakd: ")]
     about = [line for line in lines if any(word in line for word in TROUBLE)]
     return (ours or about or [""])[-1]
@@ -179,7 +200,14 @@ def started_by(unit: str) -> str:
         words = shlex.split(found[1]) if found else []
     except ValueError:  # edited, and not well
         words = []
-    return words[0].lstrip("-@:+!").replace("%%", "%").replace("$$", "$") if words else ""
+    word = next((word for word in words if word != ENV), "")
+    return word.lstrip("-@:+!").replace("%%", "%").replace("$$", "$")
+
+
+def exec_start(words: Sequence[str]) -> str:
+    """The value of `ExecStart=`: what systemd takes for no program's name it takes for that of an argument."""
+    odd = ODD & set(words[0]) or not words[0].isprintable()
+    return " ".join(map(unit_quoted, (ENV, *words) if odd else words))
 
 
 def unit_quoted(word: str) -> str:
@@ -204,12 +232,24 @@ def _properties(unit: str) -> dict[str, str]:
     return {name: found.get(name, "") for name in SHOWN}
 
 
-def _detail(found: dict[str, str]) -> str:
+def _detail(found: dict[str, str]) -> tuple[str, str]:
+    """Why it does not run, and what to do about it."""
+    if found["ActiveState"] == "active":
+        return "", ""
     if found["LoadState"] == "masked":
-        return "masked: `systemctl --user unmask breakd` lets it start again"
-    if found["ActiveState"] == "active" or found["Result"] in ("", "success"):
-        return ""
-    return f"it ended by {found['Result']}"
+        return "it is masked", f"{UNMASK}, then `breakd service start`"
+    if found["LoadState"] not in ("loaded", "not-found"):
+        return f"systemd cannot use its unit ({found['LoadState']})", f"`systemctl --user status {UNIT}` tells why"
+    if found["Result"] in ("", "success"):
+        return "", ""
+    return f"it ended by {found['Result']}", ""
+
+
+def _overlooked(unit: Path) -> str:
+    return (
+        f"your user manager does not look into {unit.parent}: unset XDG_CONFIG_HOME, or have it set when you log in, "
+        "before your user manager starts, and then try again"
+    )
 
 
 def _manager_environment() -> dict[str, str]:

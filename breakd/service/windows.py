@@ -39,6 +39,9 @@ class Task:
         }
         return (filled("breakd.xml", Path(state_folder(), "breakd-task.xml"), values),)
 
+    def check(self) -> None:
+        """Nothing can be in the way."""
+
     def enable(self) -> list[str]:
         """Hand it to the scheduler."""
         _do("/Create", "/F", "/XML", str(self.files()[0].path))

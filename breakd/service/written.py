@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,7 +37,9 @@ class File(NamedTuple):
         return "older" if ours else "edited"
 
     def found(self) -> str | None:
-        """What is there now; None if there is nothing. Raises ServiceError if it cannot be read."""
+        """What is there now; None if there is nothing, or a mask. Raises ServiceError if it cannot be read."""
+        if self._masked:
+            return None
         try:
             return self.path.read_text(encoding=self._encoding)
         except (FileNotFoundError, NotADirectoryError):
@@ -60,6 +63,8 @@ class File(NamedTuple):
 
     def remove(self) -> bool:
         """Take it away; whether there was one. Raises ServiceError."""
+        if self._masked:
+            return False
         try:
             self.path.unlink()
         except (FileNotFoundError, NotADirectoryError):
@@ -67,6 +72,11 @@ class File(NamedTuple):
         except OSError as error:
             raise ServiceError(f"{self.path}: cannot be removed: {error.strerror}") from None
         return True
+
+    @property
+    def _masked(self) -> bool:
+        """Whether it leads nowhere, by which people tell systemd and desktops to leave a file alone."""
+        return self.path.is_symlink() and self.path.resolve() == Path(os.devnull)
 
     @property
     def _encoding(self) -> str:

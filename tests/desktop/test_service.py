@@ -150,6 +150,77 @@ def test_an_environment_that_moved_is_noticed(manager: Manager) -> None:
     assert texts(status(manager), "warning", "failed") == []
 
 
+@pytest.mark.parametrize("name", ["with blank and %h", "it's $HOME", 'quo"te'])
+def test_environments_may_be_called_as_they_like(manager: Manager, name: str) -> None:
+    """systemd starts the interpreter that was meant, whatever its folder is called."""
+    venv = manager.home.folder / name
+    (venv / "bin").mkdir(parents=True)
+    (venv / "bin" / "python").symlink_to(Path(sys.executable).resolve())
+    (venv / "lib").symlink_to(Path(sys.prefix, "lib"))
+    shutil.copy(Path(sys.prefix, "pyvenv.cfg"), venv)
+    done = manager.run(str(venv / "bin" / "python"), "-m", "breakd", "service", "install")
+    assert (done.returncode, done.stderr) == (0, "")
+    words = manager.run("cat", f"/proc/{status(manager)['pid']}/cmdline").stdout.split("\0")
+    assert words[:-1] == [f"{venv}/bin/python", "-P", "-m", "breakd", "run"]
+    assert any(f"it starts {venv}/bin/python, but this is" in text for text in texts(status(manager), "warning"))
+    done = manager.breakd("service", "install")
+    assert f"it started {venv}/bin/python until now" in done.stdout.splitlines()
+    assert texts(status(manager), "warning", "failed") == []
+
+
+def test_masked_it_is_left_alone(manager: Manager) -> None:
+    """Who masked it has said that it shall not run: how to take that back is told, and nothing is written."""
+    manager.systemctl("mask", "breakd.service")
+    done = manager.breakd("service", "install", "--force")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "masked: `systemctl --user unmask breakd`" in done.stderr
+    manager.systemctl("unmask", "breakd.service")
+    installed(manager)
+
+
+def test_nonsense_in_the_unit_is_told(manager: Manager) -> None:
+    """A unit that systemd cannot use is no stopped service; one that is mended by hand starts without more ado."""
+    installed(manager)
+    text = manager.unit.read_text()
+    manager.unit.write_text(text.replace("ExecStart=", "ExecStart=it's "))
+    manager.systemctl("daemon-reload")
+    manager.systemctl("stop", "breakd.service")
+    (told,) = texts(status(manager, code=3), "failed")
+    assert told.startswith("not running: systemd cannot use its unit (bad-setting) -> ")
+    manager.unit.write_text(text)
+    assert manager.breakd("service", "start").returncode == 0
+    assert texts(status(manager), "warning", "failed") == []
+
+
+def test_without_a_place_for_autostart_the_unit_does(manager: Manager) -> None:
+    """The unit is the service; the autostart file is for desktops that need it."""
+    (Path(manager.home.env["XDG_CONFIG_HOME"]) / "autostart").write_text("in the way")
+    done = manager.breakd("service", "install")
+    assert (done.returncode, "left out: " in done.stdout, "started: " in done.stdout) == (0, True, True)
+    assert manager.breakd("status").returncode == 0
+
+
+def test_from_where_the_manager_cannot_be_seen_nothing_is_done(manager: Manager) -> None:
+    """By su or sudo it may be there and not be seen: an autostart file that no desktop needs would be no service."""
+    for command in (["service", "install"], ["service", "status"]):
+        done = manager.breakd(*command, XDG_RUNTIME_DIR="")
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+        assert "XDG_RUNTIME_DIR is not set: log in as yourself" in done.stderr
+    assert not (Path(manager.home.env["XDG_CONFIG_HOME"]) / "autostart").exists()
+
+
+def test_from_where_its_files_cannot_be_seen_it_is_not_uninstalled(manager: Manager) -> None:
+    """With another XDG_CONFIG_HOME than its manager's a shell says so, and does nothing by halves."""
+    installed(manager)
+    elsewhere = str(manager.home.folder / "elsewhere")
+    done = manager.breakd("service", "uninstall", XDG_CONFIG_HOME=elsewhere)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "have XDG_CONFIG_HOME the same" in done.stderr
+    assert (status(manager)["activity"], manager.unit.exists()) == ("running", True)
+    done = manager.breakd("service", "status", XDG_CONFIG_HOME=elsewhere)
+    assert "its files are not where they would be from here" in done.stdout
+
+
 def test_a_daemon_started_by_hand_is_respected(manager: Manager) -> None:
     """Two would quarrel over the journal: the service says which process is in its place, and waits."""
     installed(manager)
@@ -195,6 +266,7 @@ def test_folders_that_cannot_be_used_are_told(manager: Manager) -> None:
     done = manager.breakd("service", "install", XDG_CONFIG_HOME=str(elsewhere))
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert f"your user manager does not look into {elsewhere}/systemd/user" in done.stderr
+    assert list(elsewhere.iterdir()) == []
     manager.unit.parent.parent.mkdir(parents=True)
     manager.unit.parent.write_text("in the way")
     done = manager.breakd("service", "install")
@@ -219,7 +291,8 @@ def test_uninstalled_only_the_data_is_left(manager: Manager) -> None:
     """Nothing of it is running or enabled, no file of ours is there; with --purge the data goes too, if told so."""
     installed(manager)
     done = manager.breakd("service", "uninstall")
-    assert (done.returncode, f"kept {manager.home.state}" in done.stdout) == (0, True)
+    assert (done.returncode, done.stdout.count("kept "), f"kept {manager.home.state}" in done.stdout) == (0, 1, True)
+    assert not manager.home.socket.parent.exists()
     assert manager.home.journal.exists()
     assert manager.breakd("status").returncode == 3
     config = Path(manager.home.env["XDG_CONFIG_HOME"])

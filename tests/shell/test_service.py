@@ -115,7 +115,7 @@ def found(
 
 
 CASES: dict[str, tuple[dict[str, Any], str, str]] = {
-    "not there": ({"condition": "missing"}, "warning", "not installed"),
+    "not there": ({"condition": "missing", "state": State(False, "stopped")}, "warning", "not installed"),
     "edited": ({"condition": "edited"}, "warning", "changed by hand"),
     "moved": (
         {"state": State(True, "running", 7, starts="/nowhere/python")},
@@ -133,6 +133,19 @@ CASES: dict[str, tuple[dict[str, Any], str, str]] = {
     "silent": ({"daemon": Answering(7, {})}, "failed", "it runs, but does not answer"),
     "elsewhere's socket": ({"daemon": None}, "failed", "does not answer at the control socket"),
     "old": ({"daemon": Answering(7, {"version": "0.0.1"})}, "warning", "the running version is 0.0.1"),
+    "old by hand": ({"daemon": Answering(8, {"version": "0.0.1"})}, "warning", "the running version is 0.0.1"),
+    "old unit": ({"condition": "older"}, "warning", "breakd.service is not what this version would write"),
+    "old unit of another place": (
+        {"condition": "older", "state": State(True, "running", 7, starts="/bin/sh")},
+        "warning",
+        "it starts /bin/sh",
+    ),
+    "not from here": ({"condition": "missing", "state": State(True, "running", 7)}, "warning", "not where they would"),
+    "other settings": (
+        {"daemon": Answering(7, {**OURS.status, "settings": {"file": "/x"}})},
+        "warning",
+        "from /x, but",
+    ),
 }
 
 

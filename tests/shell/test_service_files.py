@@ -16,9 +16,10 @@ import pytest
 from breakd.service import desktop
 from breakd.service.autostart import Autostart
 from breakd.service.command import breakd, check_lasting
+from breakd.service.installing import data
 from breakd.service.launchd import Launchd
 from breakd.service.problems import Misused, ServiceError
-from breakd.service.systemd import Systemd, started_by, unit_quoted
+from breakd.service.systemd import Systemd, exec_start, started_by, unit_quoted
 from breakd.service.windows import Task, windowless
 from breakd.service.written import File, marked
 
@@ -110,6 +111,32 @@ def test_what_cannot_be_written_is_said(home: Path) -> None:
 def test_words_of_a_unit_come_out_the_same(word: str) -> None:
     """systemd reads what was meant, and so do we."""
     assert started_by(f"[Service]\nExecStart={unit_quoted(word)} -m breakd\n") == word.lstrip("-@:+!")
+
+
+@pytest.mark.parametrize("path", ODD[:-1])
+def test_a_unit_names_no_odd_program(path: str) -> None:
+    """systemd refuses quotes and backslashes in a program's name, and looks for `$$`: env has no such rules."""
+    line = exec_start([path, "-m", "breakd"])
+    assert line.startswith("/usr/bin/env ") is any(char in path for char in "\"'\\$")
+    assert started_by(f"ExecStart={line}\n") == path
+
+
+def test_a_mask_is_left_alone(tmp_path: Path) -> None:
+    """A link to /dev/null is how people say that there shall be no such file: it is nothing of ours to remove."""
+    file = File(tmp_path / "breakd.service", "text")
+    file.path.symlink_to("/dev/null")
+    assert (file.condition, file.remove(), file.path.is_symlink()) == ("missing", False, True)
+
+
+def test_what_is_deleted_is_told_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a runtime directory the folder of the run lies in that of the journal, and goes with it."""
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    state = home / ".local" / "state" / "breakd"
+    (state / "run").mkdir(parents=True)
+    assert [path for path, _ in data()] == [state]
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(home))
+    (home / "breakd").mkdir()
+    assert [path for path, _ in data()] == [state, home / "breakd"]
 
 
 def test_the_autostart_file_is_a_desktop_entry() -> None:

@@ -36,13 +36,18 @@ def findings(look: Look) -> Iterator[tuple[str, Finding]]:
     for name, check in CHECKS.items():
         try:
             yield from ((name, finding) for finding in check(look))
-        except (SettingsError, ServiceError) as error:
-            if str(error) not in told:  # such as that there is no home, which all checks need
-                yield name, failed(str(error), "mend that, and look once more")
-            told.add(str(error))
         except Exception as error:
-            what = f"{type(error).__name__}: {error}"
-            yield (
-                name,
-                failed(f"could not be looked at: {what}", "this is a mistake of breakd: report it with that line"),
-            )
+            finding = _broken(error)
+            if finding.text not in told:  # such as that there is no home, which all checks need
+                yield name, finding
+            told.add(finding.text)
+
+
+def _broken(error: Exception) -> Finding:
+    """Why something could not be looked at."""
+    if isinstance(error, SettingsError | ServiceError):
+        return failed(str(error), "mend that, and look once more")
+    if isinstance(error, OSError) and error.filename is not None:
+        return failed(f"{error.filename}: {error.strerror}", "make it yours, to read and to write")
+    what = f"{type(error).__name__}: {error}"
+    return failed(f"could not be looked at: {what}", "this is a mistake of breakd: report it with that line")
