@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import msgspec
 
@@ -31,8 +31,7 @@ VERSION = f"{breakd.__version__}/8"  # of the shape of the state: another one is
 Decisions = tuple[Decision, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
+class Replayed(msgspec.Struct, frozen=True):
     """What a journal adds up to. `last`: the latest core time it knows of."""
 
     state: State

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import sys
+import typing
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
@@ -56,10 +58,21 @@ def import_asyncio() -> None:
             importlib.import_module("asyncio")
 
 
+def import_msgspec() -> None:
+    """Import msgspec without what it asks only one question of. To be called before anybody else imports msgspec.
+
+    Its UUIDs want to know the system's name; and what it takes from `typing_extensions`, `typing` has as well.
+    """
+    newer = {name: getattr(typing, name) for name in ("get_type_hints", "NotRequired", "Required")}
+    with without({"platform": {"system": lambda: os.uname().sysname}, "typing_extensions": newer}):
+        importlib.import_module("msgspec")
+
+
 def import_scheduler() -> type[AsyncIOScheduler]:
     """APScheduler's scheduler for asyncio, without its pools of threads and processes, which one job needs not."""
     with without({**UNASKED, "apscheduler.executors.pool": {"ThreadPoolExecutor": None}}):
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
+        from apscheduler.triggers.date import DateTrigger  # noqa: F401  it asks for the same when it is imported
     return AsyncIOScheduler  # type: ignore[no-any-return]  # APScheduler has no types
 
 

@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
+from msgspec import Struct
+
 from breakd.core.decisions import Tone
 from breakd.core.events import Advice, Choice, Event
 from breakd.core.routines import Routine, Step
@@ -28,8 +30,7 @@ class Unavailable(Exception):  # noqa: N818  a state of the machine, not an erro
     """This machine lacks what the plugin needs: said once, not counted as a failure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(Struct, frozen=True):
     """A button of a note. `choice`: what it answers; `label`: what it says; `command`: the same on the command line."""
 
     choice: Choice
@@ -37,8 +38,7 @@ class Button:
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(Struct, frozen=True, kw_only=True):
     """What a notifier shows. A note replaces the one with the same `key`; `sound`: a soft sound comes with it."""
 
     key: str
@@ -101,8 +101,7 @@ class Present(Event):
         _check_span(self.start, self.end, "the presence")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """What an adviser is told. `now`: local time; `kind`, `seconds`: of the break that is due;
 
     `sitting`: s of sitting so far; `posture`: "sitting", "standing" or "walking"; `recent`: ids of the routines
@@ -117,8 +116,7 @@ class Context:
     recent: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One line of the journal, as an observer is given it."""
 
     at: datetime

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from breakd.core.routines import Routine
 from breakd.plugin.interfaces import Unavailable
@@ -22,8 +23,7 @@ class Failed(Exception):  # noqa: N818  reads as what happened
     """A plugin broke a rule of the host; the text says which."""
 
 
-@dataclass(eq=False)
-class Thing:
+class Thing(Struct, eq=False):
     """One thing that a plugin registered. `name`: PLUGIN or PLUGIN.name; `done`: a source with no more to say.
 
     `failures`: in a row, `failed`: ever; `rests_until`: not to be called before this time of the loop; `told`: what was
@@ -61,8 +61,7 @@ class Thing:
         return explain(error, getattr(target, "__module__", "") or "")
 
 
-@dataclass
-class Loaded:
+class Loaded(Struct):
     """A plugin. `origin`: the distribution or file it comes from; `why`: it is not ok, or what else to know."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 from breakd.core.routines import Routine, Step
 from breakd.plugin.interfaces import Cue
@@ -20,8 +21,7 @@ class Part(Feed[Cue]):
         self.kind = kind
 
 
-@dataclass(frozen=True, slots=True)
-class StepCue:
+class StepCue(Struct, frozen=True):
     """The `Cue` of one step; what it tells is worked out when it is asked."""
 
     step: Step

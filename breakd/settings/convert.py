@@ -1,14 +1,15 @@
-"""A TOML table into a dataclass, with every fault found at once and named by its key path."""
+"""A TOML table into the class it is, with every fault found at once and named by its key path."""
 
 from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
-from functools import cache
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+
+from msgspec import NODEFAULT
 
 from breakd.settings.errors import Fault, KeyPath
+from breakd.settings.tables import fields, is_table
 from breakd.settings.values import LISTED, PLAIN
 
 T = TypeVar("T")
@@ -23,41 +24,34 @@ ALSO_CALLED = {
 
 
 def table(type_: type[T], value: object, path: KeyPath, faults: Faults) -> T | None:
-    """`value` as this dataclass; None if it has faults, which are added to the list."""
+    """`value` as this table; None if it has faults, which are added to the list."""
     before = len(faults)
     found = parts(type_, value, path, faults)
     return type_(**found) if len(faults) == before else None
 
 
 def parts(type_: type, value: object, path: KeyPath, faults: Faults) -> dict[str, Any]:
-    """The fields of this dataclass that `value` says, each None if it has faults, which are added to the list."""
+    """The fields of this table that `value` says, each None if it has faults, which are added to the list."""
     if not isinstance(value, Mapping):
         faults.append(wrong(path, "a table", value))
         return {}
-    known = {field.name.rstrip("_"): field for field in fields(type_)}
-    hints, found = _hints(type_), {}
+    known, found = {field.key: field for field in fields(type_)}, {}
     for key in value:
         if key not in known:
             faults.append(unknown((*path, key), known))
     for key, field in known.items():
         if key in value:
-            found[field.name] = convert(hints[field.name], value[key], (*path, key), faults)
-        elif field.default is MISSING:
+            found[field.name] = convert(field.type_, value[key], (*path, key), faults)
+        elif field.default is NODEFAULT:
             faults.append(Fault((*path, key), ABSENT))
     return found
-
-
-@cache
-def _hints(type_: type) -> dict[str, Any]:
-    # A sixth of a millisecond, and a file may have hundreds of breaks.
-    return get_type_hints(type_, include_extras=True)
 
 
 def convert(type_: Any, value: object, path: KeyPath, faults: Faults) -> Any:
     """`value` as this type; None if it has faults, which are added to the list."""
     type_ = sure(type_)
-    if is_dataclass(type_):
-        return table(type_, value, path, faults)  # type: ignore[arg-type]  # a class, not an object
+    if is_table(type_):
+        return table(type_, value, path, faults)
     origin = get_origin(type_)
     item = get_args(type_)[-1] if origin in (dict, list) else None
     if origin is dict or item in LISTED:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 KeyPath = tuple[str | int, ...]
 
@@ -26,8 +27,7 @@ class Fault(NamedTuple):
     mirror: Fault | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong. `line`, `column`: from 1, in characters, None if unknown; `key`: the key path, "" for
     the file as a whole; the rest as in `Fault`.
     """

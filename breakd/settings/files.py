@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import tomli
+from msgspec import Struct
 
 from breakd.settings.errors import Problem, SettingsError
 from breakd.settings.lines import places_of
@@ -16,8 +16,7 @@ LARGEST = 1 << 20  # bytes: nobody writes more by hand, so a larger file is a mi
 MOST = 20  # mistakes in the TOML itself: with more of them it is something else
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A file as it was read. `values`: what could be understood of it; `problems`: what is no TOML."""
 
     text: str

@@ -6,7 +6,6 @@ import difflib
 import shlex
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import is_dataclass
 from typing import Any, Literal, get_args, get_origin
 
 import tomli
@@ -15,6 +14,7 @@ from breakd.settings.convert import ALSO_CALLED, UNKNOWN
 from breakd.settings.errors import Fault, Problem, SettingsError
 from breakd.settings.layers import leaves, value_of
 from breakd.settings.reference import ANY, all_types
+from breakd.settings.tables import is_table
 from breakd.settings.values import LISTED, PLAIN, Argv
 
 Keys = tuple[str, ...]
@@ -115,7 +115,7 @@ def _alike(one: str, other: str) -> float:
 def typed(path: Keys, text: str) -> Any:
     """The value that is meant for this key: TOML, or the bare text where the key takes text."""
     type_, value = type_of(path), value_of(text)
-    if is_dataclass(type_) or type_ is Any:
+    if is_table(type_) or type_ is Any:
         return value
     if type_ is Argv and isinstance(value, str):
         with suppress(ValueError):  # a quote that is not closed: then it is told what is expected

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import tomli
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from breakd.settings.convert import near, shown
 from breakd.settings.errors import Fault, KeyPath, Problem, SettingsError
@@ -19,8 +20,7 @@ from breakd.settings.renamed import RENAMED, moved
 Origin = Literal["default", "preset", "file", "command line"]
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """One place settings come from. `name`: the file, or `--set`; `text` is empty where there are no lines to point at.
 
     `problems`: what is no TOML; `notes`: keys under names of former times; `old`: new key path -> the one written.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from breakd.settings.convert import ABSENT, Faults, parts
 from breakd.settings.errors import Fault, KeyPath, Problem, SettingsError, in_order
@@ -16,8 +17,7 @@ from breakd.settings.renamed import RENAMED
 from breakd.settings.sense import misfits, sense
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """The settings in force, the layers they came from (the lowest first), and what works but should be told."""
 
     settings: Settings

@@ -6,8 +6,9 @@ rules.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import Any
+
+from msgspec import Struct
 
 from breakd.core.bars import BreakRule, Counts
 from breakd.core.choosing.permission import MeRule
@@ -28,16 +29,14 @@ from breakd.settings.hours import Range, When
 from breakd.settings.values import Argv, Bedtime, Nightly, Preset, TimeOfDay, minutes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bars:
+class Bars(Struct, frozen=True, kw_only=True):
     """`[bars]`: how bars move, for all kinds of break."""
 
     standing: int
     most: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Break:
+class Break(Struct, frozen=True, kw_only=True):
     """`[breaks.NAME]`. The key `for` is a word of Python's own, so the field has another name."""
 
     counts: Counts
@@ -65,8 +64,7 @@ class Break:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hours:
+class Hours(Struct, frozen=True, kw_only=True):
     """`[hours]`: when prompts and warnings may come. No `work` is always, no `quiet` is never.
 
     `late`: how long a break at a fixed time is worth asking for, where it says nothing of its own.
@@ -77,8 +75,7 @@ class Hours:
     late: Ms
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(Struct, frozen=True, kw_only=True):
     """`[schedule.NAME]`: a break at fixed times, with `routine` if that is said.
 
     `break_`: its kind, the longest if none is said.
@@ -96,8 +93,7 @@ class Schedule:
         return ScheduleRule(name=name, kind=self.break_ or longest, routine=self.routine, late=late)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sleep:
+class Sleep(Struct, frozen=True, kw_only=True):
     """`[sleep]`: what a night is. `window`: when it is looked for; without `bedtime` there is no wind-down."""
 
     need: Ms
@@ -125,8 +121,7 @@ class Sleep:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkin:
+class Checkin(Struct, frozen=True, kw_only=True):
     """`[checkin]`: when you are asked how you are; [] is never."""
 
     at: list[When]
@@ -139,15 +134,13 @@ class Checkin:
         return CheckinRule(wanted=bool(self.at), most=self.most, stays=self.stays, late=self.late)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notify:
+class Notify(Struct, frozen=True, kw_only=True):
     """`[notify]`: which notifiers are tried, the first success wins."""
 
     order: list[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class On:
+class On(Struct, frozen=True, kw_only=True):
     """`[on]`: what is run when something happens, see `docs/on.md`; [] is nothing. `timeout`: of each."""
 
     timeout: Ms
@@ -173,12 +166,11 @@ class On:
     @property
     def commands(self) -> dict[str, Argv]:
         """Those that are set, by the name of what happens."""
-        names = [field.name for field in fields(self) if field.name != "timeout"]
+        names = [name for name in self.__struct_fields__ if name != "timeout"]
         return {name: argv for name in names if (argv := getattr(self, name))}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """The whole file. `plugins` holds each plugin's own table, unread."""
 
     preset: Preset

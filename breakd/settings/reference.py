@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import MISSING, fields, is_dataclass
-from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, get_args, get_origin
+
+from msgspec import NODEFAULT
 
 from breakd.settings.comments import Comments, comments_of
 from breakd.settings.convert import sure
 from breakd.settings.files import read_toml
 from breakd.settings.model import Settings
 from breakd.settings.paths import shipped
+from breakd.settings.tables import fields, is_table
 
 ANY = "*"  # in a path: a name that is free
 
@@ -36,23 +38,22 @@ def keys() -> list[Key]:
 def all_types() -> dict[tuple[str, ...], Any]:
     """The type of every key, and of every table whose name is free."""
     found = {path: type_ for path, type_, _ in walk(Settings)}
-    for name, type_ in get_type_hints(Settings).items():
-        if get_origin(type_) is dict:
-            found[name, ANY] = get_args(type_)[1]
+    for field in fields(Settings):
+        if get_origin(field.type_) is dict:
+            found[field.key, ANY] = get_args(field.type_)[1]
     return found
 
 
 def walk(type_: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
-    """Path, type and the dataclass's own default (None if it has none) of each key in this dataclass."""
-    hints = get_type_hints(type_)
+    """Path, type and the table's own default (None if it has none) of each key in this table."""
     for field in fields(type_):
-        inner, here = sure(hints[field.name]), (*path, field.name.rstrip("_"))
+        inner, here = sure(field.type_), (*path, field.key)
         if get_origin(inner) is dict:
             inner, here = get_args(inner)[1], (*here, ANY)
-        if is_dataclass(inner):
+        if is_table(inner):
             yield from walk(inner, here)
         else:
-            yield here, inner, None if field.default is MISSING else field.default
+            yield here, inner, None if field.default is NODEFAULT else field.default
 
 
 def _default(path: tuple[str, ...], defaults: Any, own: Any) -> Any:

@@ -11,7 +11,6 @@ import re
 import socket
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,8 +32,7 @@ class Endpoint(NamedTuple):
         return self.path.replace("\0", "@") if self.path else f"{self.host} port {self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(NamedTuple):
     """An X server. `name`: what DISPLAY said; `number`: which one of its host; `endpoints`: to be tried in turn."""
 
     name: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from breakd.core import engine
 from breakd.core.events import Alarm
 from breakd.core.units import DAY, HOUR, MINUTE
-from breakd.daemon.timing.calendar import Calendar, zone
+from breakd.daemon.timing.calendar import Calendar, local_zone, zone
 from breakd.daemon.timing.weeks import instant, next_span
 from breakd.settings.hours import Range, free_from, parse_range, quiet_spans
 from breakd.settings.load import load
@@ -189,3 +191,38 @@ def test_every_minute_of_a_range_is_in_it() -> None:
     assert hours(made, "2026-03-07T01:59") == ("2026-03-06T22:00+00:00", "2026-03-07T02:00+00:00")
     assert hours(made, "2026-03-07T02:00") == ("2026-03-13T22:00+00:00", "2026-03-14T02:00+00:00")
     assert [tuple(span) for span in parse_range("fri 22:00-02:00")] == [(7080, 7320)]
+
+
+@pytest.fixture
+def localtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where /etc/localtime is to lie, beside the folder of zones, without `tzlocal` to be asked."""
+    monkeypatch.delenv("TZ", raising=False)
+    monkeypatch.setitem(sys.modules, "tzlocal", None)
+    (tmp_path / "zoneinfo" / "Europe").mkdir(parents=True)
+    (tmp_path / "zoneinfo" / "Europe" / "Berlin").touch()
+    monkeypatch.setattr("breakd.daemon.timing.calendar.LOCALTIME", tmp_path / "etc")
+    return tmp_path / "etc"
+
+
+@pytest.mark.parametrize("absolute", [True, False])
+def test_the_zone_is_what_localtime_links_to(localtime: Path, absolute: bool) -> None:
+    """Wherever the files of zones lie."""
+    localtime.symlink_to(
+        (localtime.parent if absolute else Path("..", localtime.parent.name)) / "zoneinfo/Europe/Berlin"
+    )
+    assert local_zone() == "Europe/Berlin"
+
+
+@pytest.mark.parametrize("case", ["TZ", "no file", "no link", "no such zone", "linked elsewhere"])
+def test_else_tzlocal_is_asked(case: str, localtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sets TZ means it, and a link that leads to no zone tells nothing."""
+    to = {"no such zone": "zoneinfo/Europe/Atlantis", "linked elsewhere": "copy", "TZ": "zoneinfo/Europe/Berlin"}
+    (localtime.parent / "copy").touch()
+    if case == "TZ":
+        monkeypatch.setenv("TZ", "Asia/Tokyo")
+    if case == "no link":
+        localtime.touch()
+    elif case in to:
+        localtime.symlink_to(localtime.parent / to[case])
+    with pytest.raises(ImportError):
+        local_zone()

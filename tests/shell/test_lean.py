@@ -104,6 +104,31 @@ def test_the_scheduler_comes_without_what_one_job_needs_not() -> None:
     assert ran(SCHEDULED).splitlines() == ["4", "[]", "True ThreadPoolExecutor"]
 
 
+CONVERTED = """
+from typing import Annotated, NotRequired, TypedDict
+from breakd.daemon.lean import import_msgspec
+
+import_msgspec()
+print([name for name in ("platform", "typing_extensions") if name in sys.modules])
+import msgspec
+from uuid import UUID
+
+class Table(TypedDict):
+    id: UUID
+    size: NotRequired[Annotated[int, msgspec.Meta(gt=0)]]
+
+print(msgspec.convert({"id": "12345678-1234-4234-8234-123456789abc"}, Table)["id"].version)
+import platform, typing_extensions
+print(platform.system() == __import__("os").uname().sysname, typing_extensions.get_type_hints.__name__)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there `uuid` does not ask for the system")
+def test_msgspec_comes_without_what_it_asks_one_question_of() -> None:
+    """UUIDs and typed dictionaries work; whoever imports afterwards what was spared gets the real thing."""
+    assert ran(CONVERTED).splitlines() == ["[]", "4", "True get_type_hints"]
+
+
 def test_the_public_face_does_not_import_asyncio() -> None:
     """`import breakd` leaves asyncio to whoever needs it, or the daemon could not choose how it is imported."""
     program = "import breakd, breakd.cli.main, breakd.cli.run, sys; print('asyncio' in sys.modules)"

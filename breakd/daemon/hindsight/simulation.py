@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import tzinfo
 from operator import itemgetter
+
+from msgspec.structs import replace
 
 from breakd.core import engine
 from breakd.core.decisions import Decision

@@ -5,11 +5,14 @@ APScheduler's triggers do the arithmetic of zones and daylight saving.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
 
 from breakd.core import engine
 from breakd.core.events import Alarm
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 
 LONG_DAY = 26 * HOUR  # ms; the longest has 25 h
+LOCALTIME = Path("/etc/localtime")
 CALENDAR = "calendar"  # the source of its alarms
 
 
@@ -40,6 +44,23 @@ def zone(name: str) -> tzinfo:
 
 def local_zone() -> str:
     """The IANA name of the machine's zone now; "UTC" if it cannot be told."""
+    return _linked_zone() or _asked_zone()
+
+
+def _linked_zone() -> str:
+    """What /etc/localtime is a link to, as with systemd and on macOS; "" where that tells nothing.
+
+    `tzlocal` takes the same name, but looks for each part of the path in packages of Python, a tenth of the start.
+    """
+    if "TZ" in os.environ or not LOCALTIME.exists():
+        return ""
+    try:
+        return str(LOCALTIME.readlink()).partition("/zoneinfo/")[2]
+    except OSError:  # it is no link
+        return ""
+
+
+def _asked_zone() -> str:
     from tzlocal import get_localzone_name, reload_localzone
 
     try:
@@ -49,8 +70,7 @@ def local_zone() -> str:
         return "UTC"
 
 
-@dataclass(frozen=True)
-class Calendar:
+class Calendar(Struct, frozen=True, dict=True):  # of which triggers are kept
     """Alarms by local time. Times in and out are wall-clock ms since the epoch.
 
     `quiet`: hours of the week in which nothing is asked for by itself; `silence`: those in which nothing is asked for
@@ -145,8 +165,7 @@ class Calendar:
 NEVER = 1 << 62  # wall-clock ms
 
 
-@dataclass(frozen=True)
-class Silent(Calendar):
+class Silent(Calendar, frozen=True):
     """A calendar that never rings: that of a trace which has its alarms in itself."""
 
     day_start: str = ""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from breakd.daemon.watching.trail import is_link, stamp
 from breakd.daemon.watching.watch import Watcher
@@ -28,8 +29,7 @@ LONGEST = 2.0  # seconds after which a file is read even if somebody writes it a
 GLANCE = 5.0  # seconds between looks where nothing tells of changes
 
 
-@dataclass(frozen=True)
-class Files:
+class Files(Struct, frozen=True):
     """Where the person says how it should be: a file, beside it a folder of routines, and what the command line says.
 
     `must`: the file was named there, so without it nothing is right; else it need not exist.
