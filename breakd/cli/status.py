@@ -91,7 +91,8 @@ def _settings(found: dict[str, Any], now: str) -> list[str]:
     if found["unwatched"]:
         told.append(f"settings: a change may go unheard ({found['unwatched']}): then `breakd reload`")
     if found.get("unread"):  # a daemon of before an upgrade does not tell
-        told.append(f"settings: {found['unread']} files of routines are being read, and count from then on")
+        files = "a file" if found["unread"] == 1 else f"{found['unread']} files"
+        told.append(f"settings: {files} of routines to be read yet, and before any of them is offered")
     return told
 
 

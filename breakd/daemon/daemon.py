@@ -135,7 +135,7 @@ class Daemon:
         rules = replace(self._settings.rules(), routines=offered.routines)
         fold, anchor, alive = restored(self.journal, rules, self.clock, self._voice.warn)
         if late:
-            self._voice.say(f"reads {len(self._waiting.files)} files of routines, of which some are new or changed")
+            self._voice.say("routines: read in a moment, since files of yours are new or changed")
             rules = replace(rules, routines=fold.state.configured.routines)  # of the last life; if none was, of plugins
             self._packs.alike = rules.by_id
         self._timer.start()

@@ -22,7 +22,7 @@ from breakd.core.rules import Rules
 from breakd.core.state import State
 from breakd.daemon.store.contents import Routines, hash_of, routines_content, routines_of
 from breakd.daemon.store.journal import Journal, JournalError
-from breakd.daemon.store.rows import packed
+from breakd.daemon.store.rows import Packed, packed
 
 SNAPSHOT_EVERY = 200  # events: about a day, so that a start replays no more than that
 SNAPSHOT_ON_THE_WAY = 2000  # events of a replay, so that after an update moments of the past are near as before
@@ -117,7 +117,7 @@ class Fold:
         self._say = say
         self._seq = 0
         self._since_snapshot = 0
-        self._unwritten: list[tuple[Entry | None, Decisions]] = []
+        self._unwritten: list[tuple[Entry | None, Decisions, Packed | None]] = []
 
     @classmethod
     def new(cls, journal: Journal, rules: Rules, now: int, say: Callable[[str], None]) -> Fold:
@@ -129,13 +129,13 @@ class Fold:
     def take(self, event: Event, at: int, seen: int, source: str) -> Decisions:
         """Fold an event in; what was decided up to `seen`. An event that cannot be written down did not happen."""
         try:
-            packed(event)
+            ready = packed(event)
         except (TypeError, ValueError) as error:
             self._say(f"{source}: {event.name} is left out, it cannot be written down: {error}")
             return ()
         entry = Entry(seen, min(at, seen), event, source)
         self.state, decisions = engine.step(self.state, entry)
-        self._write(entry, decisions)
+        self._write(entry, decisions, ready)
         self._since_snapshot += 1
         if self._since_snapshot >= SNAPSHOT_EVERY:
             self.snapshot()
@@ -187,17 +187,17 @@ class Fold:
         except JournalError as error:
             self._say(str(error))
 
-    def _write(self, entry: Entry | None, decisions: Decisions) -> None:
+    def _write(self, entry: Entry | None, decisions: Decisions, ready: Packed | None = None) -> None:
         """Write this and what still waits, in order. On a full disk it waits in memory: reminders go on."""
         failed = bool(self._unwritten)
-        self._unwritten.append((entry, decisions))
+        self._unwritten.append((entry, decisions, ready))
         try:
             while self._unwritten:
-                entry, decisions = self._unwritten[0]
+                entry, decisions, ready = self._unwritten[0]
                 if entry is None:
                     self._journal.decide(decisions)
                 else:
-                    self._seq = self._journal.append(entry, decisions).seq
+                    self._seq = self._journal.append(entry, decisions, ready).seq
                 del self._unwritten[0]
         except JournalError as error:
             if not failed:

@@ -95,13 +95,35 @@ def test_many_are_read_after_the_start(home: Home) -> None:
     daemon = home.run()
     assert daemon.status["settings"]["unread"] in (0, 1)
     assert all_read(daemon).end() == 0
-    assert "reads 1 files of routines" in daemon.out
+    assert "routines: read in a moment, since files of yours are new or changed" in daemon.out
     assert sets(home) == [[], ["mine.a"]]
     assert all_read(again := home.run()).end() == 0
-    assert "files of routines" not in again.out
+    assert "in a moment" not in again.out
     own(home, OWN.format("a", "") + OWN.format("b", ""), many=True)
     assert all_read(home.run()).end() == 0
     assert sets(home) == [[], ["mine.a"], ["mine.a", "mine.b"]]
+
+
+def test_an_end_before_they_are_read(home: Home) -> None:
+    """Nobody waits for them; the next life reads them."""
+    own(home, OWN.format("a", ""), many=True)
+    daemon = home.run()
+    assert (daemon.end(), daemon.err) == (0, "")
+    assert all_read(home.run()).end() == 0
+    assert sets(home)[-1] == ["mine.a"]
+
+
+def test_a_change_while_they_wait(home: Home) -> None:
+    """What is saved meanwhile, or is asked to be read, finds them read: what was wrong from the start is no news."""
+    own(home, OWN.format("a", "met = 99"), many=True)
+    daemon = home.run()
+    home.configure('breaks.move.every = "44m"\n')
+    answer = daemon.ask(do="reload")
+    assert "met" in answer["error"]
+    assert daemon.status["settings"]["unread"] == 0
+    (every,) = [each["every"] for each in home.journalled(event="configured")[-1]["rules"]["breaks"][-1:]]
+    assert every == 44 * 60_000
+    assert daemon.end() == 0
 
 
 def test_what_names_routines_has_all_of_them(home: Home) -> None:

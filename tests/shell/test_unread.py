@@ -188,5 +188,5 @@ def test_the_status_tells_of_them(path: Path, clock: FakeClock) -> None:
         facts = {**status(one.loop.current()), "plugins": {}}
     settings = {"state": "ok", "unwatched": None}
     told = lines({**facts, "settings": {**settings, "unread": 3}})
-    assert "settings: 3 files of routines are being read, and count from then on" in told
+    assert "settings: 3 files of routines to be read yet, and before any of them is offered" in told
     assert lines({**facts, "settings": {**settings, "unread": 0}}) == lines({**facts, "settings": settings})

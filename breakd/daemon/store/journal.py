@@ -32,7 +32,7 @@ from breakd.daemon.store.facts import Did, did, line
 from breakd.daemon.store.fields import Wall
 from breakd.daemon.store.inspection import problems
 from breakd.daemon.store.lockfile import Locked, LockFile
-from breakd.daemon.store.rows import COLUMNS, Row, packed
+from breakd.daemon.store.rows import COLUMNS, Packed, Row, packed
 from breakd.daemon.store.trace import Line, TraceError, read
 from breakd.daemon.timing.clock import Beat
 
@@ -137,15 +137,16 @@ class Journal:
 
     # -- writing ------------------------------------------------------------------------------------------------------
 
-    def append(self, entry: Entry, decisions: Iterable[Decision] = ()) -> Entry:
+    def append(self, entry: Entry, decisions: Iterable[Decision] = (), ready: Packed | None = None) -> Entry:
         """The entry with its `seq`, once it and what was decided upon it are on the disk, all or none.
 
+        `ready`: its event, if somebody has packed it already: thousands of routines take a while.
         Raises TypeError or ValueError, and writes nothing, for events that could not be read back.
         """
         entry = entry._replace(seq=self._seq + 1)
         dids = _numbered(decisions, entry.seq + 1)
         with writing(self._db, self._where):
-            self._insert_entry(entry)
+            self._insert_entry(entry, ready)
             for each in dids:
                 self._insert_did(each)
         self._wrote(entry.seq + len(dids), max([entry.seen, *(each.at for each in dids)]))
@@ -229,8 +230,8 @@ class Journal:
             self._seq = self._db.execute("SELECT coalesce(max(seq), 0) FROM rows").fetchone()[0]
             self.latest = self._db.execute(LATEST).fetchone()[0]
 
-    def _insert_entry(self, entry: Entry) -> None:
-        data, contents = packed(entry.event)
+    def _insert_entry(self, entry: Entry, ready: Packed | None = None) -> None:
+        data, contents = ready or packed(entry.event)
         for content in contents:
             self._db.execute(KEEP, content)
         self._insert(Row(entry.seq, "event", entry.seen, entry.at, entry.source, entry.event.name, data))

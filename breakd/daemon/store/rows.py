@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -36,7 +36,10 @@ class Row(NamedTuple):
             raise ValueError(f"row {self.seq}, {self.type} {self.name}: {error}") from None
 
 
-def packed(event: Event) -> tuple[str, tuple[Content, ...]]:
+Packed: TypeAlias = tuple[str, tuple[Content, ...]]
+
+
+def packed(event: Event) -> Packed:
     """The column `data`, and contents to keep beside it.
 
     Raises TypeError for what is no event of the journal, ValueError for what could not be read back.
