@@ -30,6 +30,8 @@ BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Config
   </policy>
 </busconfig>
 """
+# In namespaces of its own.
+LOGIND = "mount -t tmpfs -o mode=755 tmpfs /run && mkdir -p /run/systemd/inhibit && exec $1"
 
 
 class Desk(Place):
@@ -101,6 +103,16 @@ class Desk(Place):
         self.wait_for("PipeWire", lambda: listens(Path(os.environ["XDG_RUNTIME_DIR"], "pipewire-0")))
         self.start("wireplumber")
         return process
+
+    def logind(self) -> None:
+        """A real logind on a system bus of its own, with a `/run` of its own: it knows no sessions, but inhibitors."""
+        program = Path("/lib/systemd/systemd-logind")
+        if not program.exists() or os.getuid():
+            lacking("not installed, or not root: systemd-logind")
+        require("unshare", "systemd-inhibit")
+        self.bus("system")
+        self.start("unshare", "--mount", "--propagation", "private", "sh", "-c", LOGIND, "sh", program)
+        self.wait_for_name("org.freedesktop.login1", "system")
 
     def mock_logind(self) -> None:
         """A logind that does what it is told (python-dbusmock)."""

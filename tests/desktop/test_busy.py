@@ -255,6 +255,56 @@ class MadeInhibitors(Made):
         raise NotImplementedError
 
 
+class RealLogind(Signal):
+    """logind itself, and its own tool."""
+
+    on, off = Watching(), NotWatching()
+
+    def __init__(self, desk: Desk) -> None:
+        async def source(emit: Emit) -> None:
+            await breakd_inhibitors.follow(emit, "system", ("podcast",))
+
+        self.source: Source = source
+        self.desk = desk
+        desk.logind()
+        self._film: subprocess.Popen[bytes] | None = None
+
+    async def begin(self) -> None:
+        self._film = await self._hold("idle:sleep", "mpv", "block")
+
+    async def end(self) -> None:
+        assert self._film
+        await self._let_go(self._film)
+
+    async def other(self) -> None:
+        held = [
+            await self._hold("sleep", "breakd", "delay"),
+            await self._hold("shutdown", "apt", "block"),
+            await self._hold("idle", "GNOME Podcasts", "block"),
+        ]
+        await self._let_go(*held)
+
+    async def _hold(self, what: str, who: str, mode: str) -> subprocess.Popen[bytes]:
+        words = (f"--what={what}", f"--who={who}", "--why=a test", f"--mode={mode}")
+        holder = self.desk.start("systemd-inhibit", *words, "sleep", "600")
+        listed = ("systemd-inhibit", "--list", "--no-legend")
+        await asyncio.to_thread(self.desk.wait_for, who, lambda: who in self.desk.run(*listed))
+        return holder
+
+    async def _let_go(self, *holders: subprocess.Popen[bytes]) -> None:
+        for holder in holders:
+            await asyncio.to_thread(self.desk.stop, holder)
+
+
+class TestLogind(BusyContract):
+    """The real one."""
+
+    @pytest.fixture
+    async def signal(self, desk: Desk) -> Signal:
+        """On a bus of its own."""
+        return RealLogind(desk)
+
+
 class KdePolicy(MadeInhibitors):
     """Plasma's power management."""
 
