@@ -21,7 +21,7 @@ from typing import Self
 BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
-  <type>session</type><listen>unix:path={path}</listen><auth>EXTERNAL</auth>
+  <type>{which}</type><listen>unix:path={path}</listen><auth>EXTERNAL</auth>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
   </policy>
@@ -58,10 +58,10 @@ class Desk:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(
-        self, command: Sequence[str], env: Mapping[str, str] = {}, pass_fds: Sequence[int] = ()
+        self, command: Sequence[str], env: Mapping[str, str] = {}, pass_fds: Sequence[int] = (), log_as: str = ""
     ) -> subprocess.Popen[bytes]:
-        """Start a program that dies with this process; what it says is in `log`."""
-        with self.log(command[0]).open("ab") as log:
+        """Start a program that dies with this process; what it says is in `log`, under its name or `log_as`."""
+        with self.log(log_as or command[0]).open("ab") as log:
             process = subprocess.Popen(
                 command,
                 env={**self.env, **env},
@@ -87,13 +87,13 @@ class Desk:
         with os.fdopen(reading) as lines:
             self.env["DISPLAY"] = f":{lines.readline().strip()}"
 
-    def bus(self) -> None:
-        """A session bus with nobody on it."""
-        path, config = self.folder / "bus", self.folder / "bus.conf"
-        config.write_text(BUS_CONFIG.format(path=path), encoding="utf-8")
+    def bus(self, which: str = "session") -> None:
+        """A bus with nobody on it: "session" or "system"."""
+        path, config = self.folder / which, self.folder / f"{which}.conf"
+        config.write_text(BUS_CONFIG.format(which=which, path=path), encoding="utf-8")
         self.start(["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"])
-        wait_for("the session bus", path.exists)
-        self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={path}"
+        wait_for(f"the {which} bus", path.exists)
+        self.env[f"DBUS_{which.upper()}_BUS_ADDRESS"] = f"unix:path={path}"
 
     def key(self) -> None:
         """Press and release Shift."""

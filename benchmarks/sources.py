@@ -1,151 +1,136 @@
-"""What each source of a desktop costs by itself, in front of the real thing: wake-ups, and how late a pause is told.
+"""What each source of a desktop costs by itself, in front of the real thing: wake-ups, memory, how late it tells.
 
-    python -m benchmarks.sources [--seconds 60] [--source x11]...
+    python -m benchmarks.sources [--seconds 60] [--short] [--desktop x11]... [--json]
 
-Each source runs alone in a process of its own, asked for pauses of 20 s as the daemon asks, in three scenes: `typing`
-(an input every 0.5 s), `idle` (from the first pause on, with its notice), `away` (nothing for as long again).
-`late_ms` is from the moment a pause was 20 s long to its event. Wake-ups are voluntary context switches.
+Each source runs alone in a process of its own, all desktops and sources at the same time; beside them `nothing` (a
+process without any), `all` (all of the desktop in one process), and the daemon. Three scenes, each as long: `typing`,
+an input every 0.5 s; `idle`, from the last input on, with the notice of the pause; `away`, after that. In a minute of
+each, wake-ups (voluntary context switches) may be at most 1, 1 and 0.3; what is above has a `!`. `late_ms` is from the
+moment the pause was 20 s long to its event. It takes three times `--seconds`, and half a minute to begin with.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from math import nan
 from pathlib import Path
+from typing import NamedTuple
 
-from benchmarks.desk import Desk, desktop, wait_for
-from benchmarks.proc import counters, memory
-from benchmarks.table import show
+from benchmarks.desk import COMMAND, Desk
+from benchmarks.desktops import DESKTOPS, Touch
+from benchmarks.proc import alive, counters, family, memory
+from benchmarks.source_alone import PAUSE
+from benchmarks.table import Row, show
 
-PAUSE = 20.0  # seconds, as the daemon asks for
 EVERY = 0.5  # seconds between inputs
-# The child: one source of a plugin, whose words it prints with the time of each.
-CHILD = """
-import asyncio, importlib, sys, time
-from benchmarks.sources import Emit
-asyncio.run(getattr(importlib.import_module(sys.argv[1]), sys.argv[2])(Emit()))
-"""
-SOURCES = {
-    "x11": ("x11", "breakd_x11", "x11"),
-    "x11.fullscreen": ("x11", "breakd_x11", "fullscreen"),
-    "wayland": ("kwin", "breakd_wayland", "wayland"),
-    "dnd": ("x11", "breakd_dnd", "dnd"),
-    "screensaver": ("x11", "breakd_screensaver", "screensaver"),
-}
+WARM = 10.0  # seconds until nothing is seen of the start
+SHORT = 25.0  # seconds of each scene, of which a pause takes 20
+LIMITS = {"typing": 1.0, "idle": 1.0, "away": 0.3}  # wake-ups a minute
+NOTHING, ALL, DAEMON = "nothing", "all", "daemon"
 
 
-class Emit:
-    """The host's side, in the child: asks once, and prints when something is told."""
+class Subject(NamedTuple):
+    """A process that is measured."""
 
-    def __call__(self, event: object, /, *, ago: float = 0, at: object = None) -> None:
-        """Print what was told, with its time."""
-        print(getattr(event, "name", "?"), time.monotonic(), flush=True)  # noqa: T201
+    desktop: str
+    name: str
+    desk: Desk
+    process: subprocess.Popen[bytes]
 
-    def idle_after(self) -> Emit:
-        """The stream of one question."""
-        self._asked = False
-        return self
+    def said(self) -> list[list[str]]:
+        """The lines that it printed, in words."""
+        text = self.desk.log(self.name).read_text(encoding="utf-8", errors="replace")
+        return [line.split(maxsplit=3) for line in text.splitlines()]
 
-    def __aiter__(self) -> Emit:
-        return self
-
-    async def __anext__(self) -> float:
-        if self._asked:
-            await asyncio.Event().wait()
-        self._asked = True
-        return PAUSE
+    def wakes(self) -> int:
+        """How often it woke up, all in all."""
+        return counters(family(self.process.pid)).wakes
 
 
-def kwin(desk: Desk) -> None:
-    """KWin without a screen; a copy of it has no file capabilities, which a container may not let it have."""
-    program = desk.folder / "kwin_wayland"
-    shutil.copy(str(shutil.which("kwin_wayland")), program)
-    desk.env.update(KWIN_COMPOSE="Q", KWIN_WAYLAND_NO_PERMISSION_CHECKS="1", LIBGL_ALWAYS_SOFTWARE="1")
-    desk.env.update(QT_QPA_PLATFORM="offscreen", WAYLAND_DISPLAY="wayland-5")
-    del desk.env["DISPLAY"]
-    desk.start([str(program), "--virtual", "--no-lockscreen", "--socket", "wayland-5"])
-    wait_for("KWin", Path(desk.env["XDG_RUNTIME_DIR"], "wayland-5").exists)
+def started(desktop: str, desk: Desk) -> list[Subject]:
+    """One process for each source of a desktop, and those beside them."""
+    sources = DESKTOPS[desktop].sources
+    alone = [sys.executable, "-u", "-m", "benchmarks.source_alone"]
+    commands = {NOTHING: alone, **{name: [*alone, name] for name in sources}, ALL: [*alone, *sources]}
+    commands[DAEMON] = [COMMAND, "run"]
+    env = {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
+    return [Subject(desktop, name, desk, desk.start(command, env, log_as=name)) for name, command in commands.items()]
 
 
-def moving(desk: Desk) -> Callable[[], None]:
-    """What makes one input in front of KWin."""
-    script = Path(__file__).with_name("nudge.py")
-    process = subprocess.Popen(
-        [sys.executable, str(script)], env=desk.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdin
-    assert process.stdout
-    hand, seen = process.stdin, process.stdout
-
-    def nudge() -> None:
-        hand.write("\n")
-        hand.flush()
-        seen.readline()
-
-    return nudge
+def scene(subjects: list[Subject], touches: list[Touch], seconds: float) -> tuple[list[float], float]:
+    """Wake-ups a minute of each while these hands make input, and the time of the last."""
+    before, end, last = [subject.wakes() for subject in subjects], time.monotonic() + seconds, 0.0
+    while (left := end - time.monotonic()) > 0:
+        for touch in touches:
+            touch()
+            last = time.monotonic()
+        time.sleep(min(EVERY, left) if touches else left)
+    after = [subject.wakes() for subject in subjects]
+    return [(now - then) * 60 / seconds for then, now in zip(before, after, strict=True)], last
 
 
-def measured(name: str, seconds: float) -> dict[str, dict[str, float]]:
-    """Each scene of a source."""
-    place, module, function = SOURCES[name]
+def measured(names: list[str], seconds: float) -> dict[str, dict[str, Row]]:
+    """The rows of each desktop."""
+    rows: dict[str, dict[str, Row]] = {name: {} for name in names}
     with ExitStack() as stack:
-        desk = stack.enter_context(desktop())
-        if place == "kwin":
-            kwin(desk)
-        touch = moving(desk) if place == "kwin" else desk.key
-        desk.env["PYTHONPATH"] = os.pathsep.join(sys.path)
-        child = desk.start([sys.executable, "-u", "-c", CHILD, module, function])
-        log = desk.log(sys.executable)
-        time.sleep(3)
-        rows: dict[str, dict[str, float]] = {}
-        last = _scene(rows, "typing", child.pid, seconds, touch)
-        _scene(rows, "idle", child.pid, PAUSE + 5, None)
-        _scene(rows, "away", child.pid, seconds, None)
-        told = [line.split() for line in log.read_text().splitlines()]
-        late = [1000 * (float(when) - last - PAUSE) for word, when in told if word == "idle"]
-        rows["idle"]["late_ms"] = statistics.median(late) if late else nan
+        desks = {name: stack.enter_context(Desk()) for name in names}
+        touches = [DESKTOPS[name].build(desk) for name, desk in desks.items()]
+        subjects = [subject for name, desk in desks.items() for subject in started(name, desk)]
+        scene([], touches, WARM)
+        typing, last = scene(subjects, touches, seconds)
+        idle, _ = scene(subjects, [], seconds)
+        away, _ = scene(subjects, [], seconds)
+        for subject, *wakes in zip(subjects, typing, idle, away, strict=True):
+            if problem := gone(subject):
+                print(f"{subject.desktop}, {subject.name}: {problem}", file=sys.stderr)  # noqa: T201
+                continue
+            told = [float(words[2]) for words in subject.said() if words[1:2] == ["idle"] and float(words[2]) > last]
+            late = 1000 * (told[0] - last - PAUSE) if told and subject.name not in (ALL, DAEMON) else nan
+            rss = memory(family(subject.process.pid))[0]
+            rows[subject.desktop][subject.name] = dict(zip(LIMITS, wakes, strict=True)) | {
+                "late_ms": late,
+                "rss_mib": rss,
+            }
     return rows
 
 
-def _scene(
-    rows: dict[str, dict[str, float]], scene: str, pid: int, seconds: float, touch: Callable[[], None] | None
-) -> float:
-    before, end, last = counters([pid]), time.monotonic() + seconds, 0.0
-    while time.monotonic() < end:
-        if touch:
-            touch()
-            last = time.monotonic()
-        time.sleep(EVERY if touch else max(0.0, end - time.monotonic()))
-    after = counters([pid])
-    rows[scene] = {
-        "wakes_min": (after.wakes - before.wakes) * 60 / seconds,
-        "rss_mib": memory([pid])[0],
-        "late_ms": nan,
-    }
-    return last
+def gone(subject: Subject) -> str:
+    """Why there is nothing to measure; empty if there is."""
+    if not alive(subject.process.pid):
+        return f"it has ended: {subject.said()[-1:]}"
+    why = [" ".join(words[1:2] + words[3:]) for words in subject.said() if words[1:2] in (["unavailable"], ["failed"])]
+    return why[0] if why and subject.name != ALL else ""
+
+
+def marked(rows: dict[str, Row]) -> dict[str, Row]:
+    """The rows as people read them: the names of those above a limit with a mark."""
+    return {name + "!" * any(row[scene] > limit for scene, limit in LIMITS.items()): row for name, row in rows.items()}
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=60.0, help="how long typing and being away are measured")
-    parser.add_argument("--source", action="append", choices=list(SOURCES), help="only this one")
+    parser.add_argument("--seconds", type=float, default=60.0, help=f"how long each scene is, at least {SHORT:g}")
+    parser.add_argument("--short", action="store_true", help=f"scenes of {SHORT:g} s, whose numbers are coarse")
+    parser.add_argument("--desktop", action="append", choices=list(DESKTOPS), help="only this one")
     parser.add_argument("--json", action="store_true", help="print JSON")
     args = parser.parse_args()
-    for name in args.source or SOURCES:
-        if SOURCES[name][0] == "kwin" and not shutil.which("kwin_wayland"):
-            print(f"{name}: not installed: kwin_wayland", file=sys.stderr)  # noqa: T201
-            continue
-        show(name, measured(name, args.seconds), as_json=args.json)
+    names = []
+    for name in args.desktop or DESKTOPS:
+        missing = [program for program in DESKTOPS[name].needs if not shutil.which(program)]
+        if missing:
+            print(f"{name}: not installed: {', '.join(missing)}", file=sys.stderr)  # noqa: T201
+        else:
+            names.append(name)
+    seconds = SHORT if args.short else max(SHORT, args.seconds)
+    for name, rows in measured(names, seconds).items():
+        show(f"{name}: scenes of {seconds:g} s", rows if args.json else marked(rows), as_json=args.json)
 
 
 if __name__ == "__main__":
