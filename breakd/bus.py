@@ -98,8 +98,8 @@ class Connection:
             del self._pending[serial]
 
     def tell(self, to: str, path: str, interface: str, member: str, signature: str = "", *body: object) -> None:
-        """Call a method without waiting for an answer. Raises ConnectionError if the bus has died."""
-        self._send((to, path, interface), member, signature, body)
+        """Call a method of which no answer is to come. Raises ConnectionError if the bus has died."""
+        self._send((to, path, interface), member, signature, body, answered=False)
 
     async def property(self, to: str, path: str, interface: str, name: str) -> Any:
         """The value of a property. Raises as `call` does."""
@@ -163,12 +163,22 @@ class Connection:
         except (BusError, TimeoutError):
             return question.otherwise
 
-    def _send(self, to: tuple[str, str, str], member: str, signature: str, body: tuple[object, ...]) -> int:
-        from jeepney import DBusAddress, new_method_call  # type: ignore[import-untyped]
+    def _send(
+        self,
+        to: tuple[str, str, str],
+        member: str,
+        signature: str,
+        body: tuple[object, ...],
+        *,
+        answered: bool = True,
+    ) -> int:
+        from jeepney import DBusAddress, MessageFlag, new_method_call  # type: ignore[import-untyped]
 
         name, path, interface = to
         serial = next(self._serials)
         message = new_method_call(DBusAddress(path, name, interface), member, signature or None, body)
+        if not answered:
+            message.header.flags = MessageFlag.no_reply_expected
         self._wire.send(message.serialise(serial))
         return serial
 

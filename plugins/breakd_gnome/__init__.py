@@ -30,7 +30,11 @@ async def gnome(emit: Emit) -> None:
 
 
 class Watch:
-    """Two watches of Mutter, and what was last said. `lock`: signals wait while the watches are set anew."""
+    """A watch of Mutter for idleness, one for the input after it, and what was last said.
+
+    The second is asked for without waiting for its number: a pause then wakes us once. `lock`: signals wait while the
+    watches are set anew; `retired`: watches for idleness that were given up, and may have fired before.
+    """
 
     def __init__(self, connection: bus.Connection, emit: Emit) -> None:
         self._connection = connection
@@ -39,7 +43,8 @@ class Watch:
         self._seconds = 0.0
         self._idle = False
         self._idle_watch = 0
-        self._active_watch = 0
+        self._retired: set[int] = set()
+        self._input_watched = False
 
     async def follow_thresholds(self) -> None:
         """Say how it is, and watch anew, whenever the host wants another threshold."""
@@ -53,43 +58,44 @@ class Watch:
             if signal.member == "NameOwnerChanged":
                 raise ConnectionError("GNOME Shell went away")
             async with self._lock:
-                await self._fired(signal.body[0])
+                self._fired(signal.body[0])
 
     async def _rearm(self, seconds: float) -> None:
-        for watch in (self._idle_watch, self._active_watch):
-            if watch:
-                await self._call("RemoveWatch", "u", watch)
+        if self._idle_watch:
+            self._retired.add(self._idle_watch)
+            await self._call("RemoveWatch", "u", self._idle_watch)
         self._seconds = seconds
         # Both watches stand before the clock is read, so that no input falls between.
         self._idle_watch = await self._call("AddIdleWatch", "t", max(1, round(seconds * 1000)))
-        self._active_watch = await self._call("AddUserActiveWatch")
-        idle_for = await self._idle_for()
+        if not self._input_watched:
+            await self._call("AddUserActiveWatch")
+            self._input_watched = True
+        idle_for = float(await self._call("GetIdletime")) / 1000
         self._idle = idle_for >= seconds
         if self._idle:
             self._emit(Idle(), ago=idle_for)
         else:
-            await self._drop_active_watch()
             self._emit(Active())
 
-    async def _fired(self, watch: int) -> None:
-        if watch == self._active_watch:  # Mutter has dropped it: it fires once
-            self._active_watch, self._idle = 0, False
-            self._emit(Active())
-        elif watch == self._idle_watch and not self._idle:
-            self._active_watch = await self._call("AddUserActiveWatch")
-            idle_for = await self._idle_for()
-            self._idle = idle_for >= self._seconds
-            self._emit(Idle(), ago=max(idle_for, self._seconds))
-            if not self._idle:  # input came before the watch for it stood
-                await self._drop_active_watch()
+    def _fired(self, watch: int) -> None:
+        if watch in self._retired:
+            self._retired.remove(watch)
+        elif watch == self._idle_watch:
+            if not self._idle:  # a watch for less than the idleness there is fires at once
+                self._wait_for_input()
+                self._idle = True
+                self._emit(Idle(), ago=self._seconds)
+        else:  # that for input: it fires once
+            self._input_watched = False
+            if self._idle:
+                self._idle = False
                 self._emit(Active())
 
-    async def _drop_active_watch(self) -> None:
-        watch, self._active_watch = self._active_watch, 0
-        await self._call("RemoveWatch", "u", watch)
-
-    async def _idle_for(self) -> float:
-        return float(await self._call("GetIdletime")) / 1000
+    def _wait_for_input(self) -> None:
+        # An input in the milliseconds until the watch stands goes unseen; the next one after it does not.
+        if not self._input_watched:
+            self._connection.tell(MONITOR, CORE, MONITOR, "AddUserActiveWatch")
+            self._input_watched = True
 
     async def _call(self, member: str, signature: str = "", *body: object) -> Any:
         reply = await self._connection.call(MONITOR, CORE, MONITOR, member, signature, *body)
