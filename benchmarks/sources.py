@@ -5,8 +5,9 @@
 Each source runs alone in a process of its own, all desktops and sources at the same time; beside them `nothing` (a
 process without any), `all` (all of the desktop in one process), and the daemon. Three scenes, each as long: `typing`,
 an input every 0.5 s; `idle`, from the last input on, with the notice of the pause; `away`, after that. In a minute of
-each, wake-ups (voluntary context switches) may be at most 1, 1 and 0.3; what is above has a `!`. `late_ms` is from the
-moment the pause was 20 s long to its event. It takes three times `--seconds`, and half a minute to begin with.
+each, wake-ups (voluntary context switches) may be at most 1, 1 and 0.3; a source above that has a `!`. `late_ms` is
+from the moment the pause was 20 s long to its event. It takes three times `--seconds`, and half a minute to begin
+with. Terminals of the same user that are opened or typed into meanwhile wake `tty.tty`, and the daemon with it.
 """
 
 from __future__ import annotations
@@ -109,8 +110,12 @@ def gone(subject: Subject) -> str:
 
 
 def marked(rows: dict[str, Row]) -> dict[str, Row]:
-    """The rows as people read them: the names of those above a limit with a mark."""
-    return {name + "!" * any(row[scene] > limit for scene, limit in LIMITS.items()): row for name, row in rows.items()}
+    """The rows as people read them: the names of sources above a limit with a mark."""
+
+    def above(name: str, row: Row) -> bool:
+        return "." in name and any(row[scene] > limit for scene, limit in LIMITS.items())
+
+    return {name + "!" * above(name, row): row for name, row in rows.items()}
 
 
 def main() -> None:
