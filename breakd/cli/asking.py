@@ -81,5 +81,7 @@ def _whole(line: bytes) -> dict[str, Any]:
     if not isinstance(answer, dict) or not line.endswith(b"\n"):
         raise NoAnswer("the daemon broke off its answer; `breakd status` tells whether it still runs")
     if answer.get("ok") is False:
-        raise NoAnswer(str(answer.get("error", "the daemon refused without a reason")))
+        raise NoAnswer(
+            str(answer.get("error", "the daemon refused without a reason")), 2 if answer.get("misuse") is True else 1
+        )
     return answer

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from breakd.cli.client import WrongUse, request
-from breakd.cli.moments import Moment
+from breakd.cli.moments import Moment, Timed
 
 RPE = "how hard it was, 0 to 10: 3 moderate, 5 hard, 10 the hardest there is"
 ASKED = (
@@ -39,7 +39,7 @@ def _say(facts: dict[str, Any]) -> None:
         click.echo(line)
 
 
-@click.command("slept")
+@click.command("slept", cls=Timed)
 @click.argument("time", nargs=-1, required=True, metavar="FROM-TO | LENGTH")
 @click.option("--date", help="The day of getting up: 2026-03-02, yesterday. Without it today.")
 @click.option("--instead", is_flag=True, help="In place of a sleep that is known and overlaps it.")
@@ -86,7 +86,7 @@ def _or(type_: Any) -> Any:
     return convert
 
 
-@click.command("exercised")
+@click.command("exercised", cls=Timed)
 @click.argument("time", metavar="LENGTH")
 @click.argument("what", nargs=-1)
 @click.option("--rpe", type=Exertion(), required=True, help=f"{RPE[0].upper()}{RPE[1:]}.")

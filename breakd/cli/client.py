@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -30,12 +32,27 @@ class WrongUse(Failure):
     exit_code = 2
 
 
+@contextmanager
+def answered(otherwise: str) -> Iterator[None]:
+    """Questions are asked here. Raises WrongUse if there is no terminal, and the input ends; it says what to do."""
+    try:
+        yield
+    except click.Abort:
+        if sys.stdin.isatty():  # Ctrl-C, Ctrl-D
+            raise
+        click.echo()
+        raise WrongUse(f"there is nobody to answer: {otherwise}; nothing was written") from None
+
+
+ERRORS = {error.exit_code: error for error in (Failure, WrongUse, NoDaemon)}
+
+
 def request(**facts: Any) -> dict[str, Any]:
-    """The daemon's answer. Raises NoDaemon, or Failure if it refuses."""
+    """The daemon's answer. Raises NoDaemon, WrongUse if the request is wrong in itself, or Failure if it is refused."""
     try:
         return ask(**facts)
     except NoAnswer as error:
-        raise (NoDaemon if error.code == NoDaemon.exit_code else Failure)(str(error)) from None
+        raise ERRORS[error.code](str(error)) from None
 
 
 def pushed(**facts: Any) -> Iterator[dict[str, Any]]:
@@ -43,4 +60,4 @@ def pushed(**facts: Any) -> Iterator[dict[str, Any]]:
     try:
         yield from follow(**facts)
     except NoAnswer as error:
-        raise (NoDaemon if error.code == NoDaemon.exit_code else Failure)(str(error)) from None
+        raise ERRORS[error.code](str(error)) from None

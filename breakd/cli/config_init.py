@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from breakd.cli.client import Failure
+from breakd.cli.client import Failure, answered
 from breakd.core import vocabulary
 from breakd.settings.errors import SettingsError
 from breakd.settings.keys import Keys, typed
@@ -39,7 +39,12 @@ def init(own: Path, yes: bool, as_json: bool) -> None:
 
 
 def asked() -> dict[Keys, Any]:
-    """The answers to the questions, as settings; what is as it would be anyway is left out."""
+    """The answers to the questions, as settings; what is as it would be anyway is left out. Raises WrongUse."""
+    with answered("say --yes to be asked nothing"):
+        return _answers()
+
+
+def _answers() -> dict[Keys, Any]:
     found: dict[Keys, Any] = {}
     click.echo("How do you work? A preset is a set of settings; whatever you change yourself wins over it.\n")
     for name, path in presets().items():

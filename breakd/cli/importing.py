@@ -26,7 +26,7 @@ from breakd.plugin.importing import Read, Report
 from breakd.plugin.interfaces import Present
 from breakd.plugin.limits import Limits
 from breakd.plugin.loaded import Thing, nearest
-from breakd.settings.paths import past_file, runtime_folder
+from breakd.settings.paths import config_file, past_file, runtime_folder
 
 Facts = dict[str, Any]
 NOBODY_ASKED: Facts = {"new": None, "known": None}
@@ -108,6 +108,12 @@ def _refuse(name: str, host: Host) -> NoReturn:
     plugin = host.plugins.get(name.partition(".")[0])
     if plugin is not None and plugin.fate != "ok":
         raise Failure(f"plugin {plugin.name}: {plugin.fate}: {plugin.why}")
+    mine = [thing.name for thing in plugin.things if thing.kind == "importer"] if plugin is not None else []
+    if plugin is not None and mine:
+        raise Failure(
+            f"plugin {plugin.name} has no importer {name!r}, it has {', '.join(mine)}. What it reads is told by "
+            f"[plugins.{plugin.name}] in {config_file()}: see docs/importing.md, `breakd plugins info {plugin.name}`"
+        )
     every, _ = facts()
     names = [thing["name"] for each in every.values() for thing in each["things"] if thing["kind"] == "importer"]
     known = f"; importers: {', '.join(names)}" if names else "; no plugin here imports anything"

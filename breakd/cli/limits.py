@@ -38,7 +38,8 @@ def lines(found: dict[str, Any], bars: bool) -> list[str]:
         share = limit["value"] / limit["of"] if limit["of"] else 0.0
         level = SHORT if name == "movement" and limit["level"] != "ok" else LEVELS[limit["level"]]
         reasons = [words.reason(Because(**each)) for each in limit["because"] if each["code"] != "not_known"]
-        about = "; ".join(filter(None, [level, *reasons]))
+        counted = "" if unknown and not limit["value"] else bodily.COUNTED.get(name, "")
+        about = "; ".join(filter(None, [level, counted, *reasons]))
         drawn = f"{bar(share)} {share:5.0%}  " if bars else ""
         told.append(f"{name.replace('_', ' '):>13}  {drawn}{numbers:<30}{about}".rstrip())
     return [*told, "", *_body(found)]

@@ -63,6 +63,17 @@ def _at(day: datetime, clock: str) -> datetime:
     return day.replace(hour=int(hour), minute=int(minute))
 
 
+class Timed(click.Command):
+    """A command that takes lengths of time: one typed with a minus is refused as a length, not as an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does, but "-5m" is no option, nor does "-5h" ask for help."""
+        if any(re.match(r"-\d", word) for word in args):
+            ctx.ignore_unknown_options = True
+            ctx.help_option_names = ["--help"]
+        return super().parse_args(ctx, args)
+
+
 class Moment(click.ParamType[datetime]):
     """An option that takes a moment in the past."""
 

@@ -9,6 +9,7 @@ import click
 
 from breakd.cli.client import request
 from breakd.cli.completing import routine_ids, times
+from breakd.cli.moments import Timed
 from breakd.settings.durations import MONTH, parse, show
 
 UNTIL = "until"
@@ -59,7 +60,7 @@ def _command(name: str) -> click.Command:
         parameters.append(click.Argument(["time"], nargs=-1, callback=_time, metavar="[TIME]", shell_complete=times))
     if name == "start":
         parameters.append(click.Argument(["routine"], required=False, shell_complete=routine_ids))
-    return click.Command(name, callback=order, params=parameters, help=HELP[name])
+    return Timed(name, callback=order, params=parameters, help=HELP[name])
 
 
 COMMANDS = {name: _command(name) for name in HELP}

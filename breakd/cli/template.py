@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import click
 
-from breakd.cli.client import Failure, WrongUse
+from breakd.cli.client import Failure, WrongUse, answered
 from breakd.core import vocabulary
 from breakd.settings.errors import SettingsError
 from breakd.settings.routine_values import ID
@@ -55,13 +55,14 @@ class Answers(NamedTuple):
 
 
 def asked(title: str | None) -> Answers:
-    """Ask the person; Enter takes what is proposed."""
-    title = title or click.prompt("Title", default="My routine")
-    kind = click.prompt(f"Kind ({', '.join(vocabulary.KINDS)})", default="stretching")
-    region = click.prompt(
-        "What does it move, such as lower back (Enter: nothing special)", default="", show_default=False
-    )
-    return Answers(title, kind, region, click.prompt("For which break (move, micro)", default="move"))
+    """Ask the person; Enter takes what is proposed. Raises WrongUse if there is nobody to answer."""
+    with answered("give a TITLE, and --yes to be asked nothing"):
+        title = title or click.prompt("Title", default="My routine")
+        kind = click.prompt(f"Kind ({', '.join(vocabulary.KINDS)})", default="stretching")
+        region = click.prompt(
+            "What does it move, such as lower back (Enter: nothing special)", default="", show_default=False
+        )
+        return Answers(title, kind, region, click.prompt("For which break (move, micro)", default="move"))
 
 
 def add(answers: Answers, pack: str, folder: Path) -> tuple[str, Path]:

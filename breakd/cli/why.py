@@ -19,7 +19,7 @@ from breakd.cli.completing import limit_names
 from breakd.cli.journal import reading
 from breakd.cli.moments import Moment
 from breakd.core.decisions import Because
-from breakd.daemon.speech import words
+from breakd.daemon.speech import bodily, words
 from breakd.daemon.store.journal import Journal
 from breakd.settings.comments import comments_of
 from breakd.settings.files import read_toml
@@ -146,7 +146,7 @@ def limit_lines(name: str, found: Facts) -> list[str]:
     limit, key, sources = found["limits"][name], LIMITS.get(name, f"limits.{name}"), Sources()
     value, of, unit = limit["value"], limit["of"], limit["unit"]
     share = f", {value / of:.0%}" if of else ""
-    about = ", ".join(filter(None, ("rule 17", key, sources.of(key, None))))
+    about = ", ".join(filter(None, ("rule 17", key, sources.of(key, None), bodily.COUNTED.get(name))))
     told, head = limit["told"], f"{name.replace('_', ' ').capitalize()}: {value:g} of {of:g} {unit}{share}"
     said = "nothing was told of it yet"
     if told is not None:

@@ -70,6 +70,18 @@ def sift(told: Iterable[Report], known: Iterable[Report], now: int | None = None
     return Sifted(new, dict(left))
 
 
+def same_exercise(told: Report, known: Iterable[Report]) -> Report | None:
+    """The exercise among `known` that this is another word on, by the rule of `sift`; None if it is news."""
+    event, at = told
+    for other, ended in known:
+        efforts = _Spans()
+        if isinstance(other, Exercised):
+            _note(other, ended, _Spans(), efforts)
+        if _taken(event, at, _Spans(), efforts):
+            return other, ended
+    return None
+
+
 def _note(event: Event, at: int, sleeps: _Spans, efforts: _Spans) -> None:
     times = span(event, at)
     if times is not None:

@@ -170,6 +170,13 @@ class Fold:
         self.state = state
         return entries, left, tuple(decided)
 
+    def same_exercise(self, told: tuple[Event, int]) -> tuple[Event, int] | None:
+        """The exercise in the journal (event, core time) that this is another word on; None if it is news."""
+        from breakd.core.reports import same_exercise
+        from breakd.daemon.store.imports import known_reports
+
+        return same_exercise(told, known_reports(self._journal, self.state.offset))
+
     def look(self, now: int) -> Decisions:
         """Let time pass; what was decided on the way."""
         self.state, decisions = engine.advance(self.state, now)

@@ -217,6 +217,10 @@ class Loop:
             self._settle(None, decisions)
         return len(entries), left
 
+    def same_exercise(self, told: tuple[Event, int]) -> tuple[Event, int] | None:
+        """The exercise (event, core time of its end) that this is another word on; None if it is news."""
+        return self._fold.same_exercise(told)
+
     def wake(self) -> None:
         """The timer rang."""
         self._notice()

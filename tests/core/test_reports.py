@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breakd.core.events import Event, Exercised, Felt, Slept
-from breakd.core.reports import KNOWN, SAME_EXERCISE, SAME_NIGHT, TOO_LONG, YET_TO_COME, Report, sift, span
+from breakd.core.reports import (
+    KNOWN,
+    SAME_EXERCISE,
+    SAME_NIGHT,
+    TOO_LONG,
+    YET_TO_COME,
+    Report,
+    same_exercise,
+    sift,
+    span,
+)
 from breakd.core.spans import joined, length
 from breakd.core.units import HOUR, MINUTE
 
@@ -53,6 +63,14 @@ def test_what_is_known_is_left_out(told: Report, known: Report, why: str) -> Non
     left = {why: 1} if why else {}
     assert sift([told], [known]) == ([] if why else [told], left)
     assert sift([known, told], []) == ([known] if why else [known, told], left)
+
+
+def test_the_exercise_that_another_word_is_about() -> None:
+    """The one that `sift` would leave it out for; what is no exercise stands in nobody's way."""
+    known = [NIGHT, exercised(0, 10), RUN, (Felt(pain=3), 5)]
+    assert same_exercise((Exercised(30, 4, "run"), 40 * HOUR), known) == RUN
+    assert same_exercise(exercised(9, 60), known) is None
+    assert same_exercise((Exercised(30, 4), 8 * HOUR), known) is None
 
 
 def test_spans() -> None:

@@ -423,8 +423,9 @@ def test_answers_that_change_nothing_are_not_written(own: Path) -> None:
 
 
 def test_nobody_there_to_answer(own: Path) -> None:
-    """Nothing is written."""
-    assert config("init", typed="").exit_code == 1
+    """Nothing is written, and it is said how to do without."""
+    done = config("init", typed="")
+    assert (done.exit_code, "say --yes to be asked nothing; nothing was written" in done.stderr) == (2, True)
     assert not own.exists()
 
 

@@ -15,7 +15,9 @@ from breakd import Active
 from breakd.cli.commands import cli
 from breakd.cli.limits import lines
 from breakd.core.events import Exercised, Felt, Slept
+from breakd.core.units import MINUTE
 from breakd.daemon.control import said
+from breakd.daemon.control.server import Misuse
 from breakd.daemon.speech.status import limits, local, status
 from breakd.daemon.speech.words import event as event_words
 from breakd.daemon.store.fields import wall_ms
@@ -189,14 +191,31 @@ def test_exercise(one: Life) -> None:
     assert one.entries[-1].event == Exercised(30, 5, "run")
     assert answer == [
         "noted: run for 30 min at 5 of 10",
-        "today: a load of 150, enough is 120; in 7 days: 60 min of movement, strength on 0 days",
+        "today: a load of 150, enough is 120; "
+        "in 7 days: 60 min of movement (vigorous minutes count twice), strength on 0 days",
     ]
     earlier = said.exercised(one.loop, {"for": "20m", "rpe": 2.5, "at": "2026-03-01T18:30:00+00:00"})["said"]
     assert earlier[0] == "noted: exercise for 20 min at 2.5 of 10, until 2026-03-01 18:30"
     assert one.entries[-1].at == at("2026-03-01T18:30")
     assert status(one.loop.current())["limits"]["exertion"]["value"] == 150
     said.felt(one.loop, {"pain": 7})
+    one.runs(HOUR)
     assert "enough is 60;" in said.exercised(one.loop, {"for": "10m", "rpe": 2})["said"][1]
+
+
+def test_no_minute_of_exercise_counts_twice(one: Life) -> None:
+    """Said again, as when one is not sure whether it was noted: refused, with what is known and what to do."""
+    said.exercised(one.loop, {"for": "30m", "rpe": 5, "what": "run"})
+    one.runs(5 * MINUTE)
+    before = len(one.entries)
+    with pytest.raises(ValueError, match="would count that time twice") as caught:
+        said.exercised(one.loop, {"for": "30m", "rpe": 6})
+    assert not isinstance(caught.value, Misuse)
+    assert str(caught.value).startswith("run for 30 min at 5 of 10 is known from 08:30 to 09:00, and this")
+    assert '`breakd forget "2026-03-02 08:30" "2026-03-02 09:01"`, with the daemon stopped' in str(caught.value)
+    assert len(one.entries) == before
+    said.exercised(one.loop, {"for": "30m", "rpe": 6, "at": "2026-03-02T08:40:00+00:00"})
+    assert len(one.entries) == before + 1
 
 
 @pytest.mark.parametrize(
@@ -298,7 +317,7 @@ def test_the_real_commands(home: Home) -> None:
         "slept", "felt", "exercised",
     ]  # fmt: skip
     refused = home.breakd("slept", "30h")
-    assert (refused.returncode, refused.stderr.startswith("breakd: the sleep lasts 30 h")) == (1, True)
+    assert (refused.returncode, refused.stderr.startswith("breakd: the sleep lasts 30 h")) == (2, True)
     assert "rule 18, readiness.pain_to" in home.breakd("why", "sitting").stdout
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from breakd.core.decisions import Decision
 from breakd.core.events import Entry
 from breakd.core.state import State
-from breakd.daemon.control.server import Follow, Send
+from breakd.daemon.control.server import Follow, Misuse, Send
 from breakd.daemon.fold import Decisions
 from breakd.daemon.store.fields import Wall
 
@@ -51,7 +51,7 @@ def rendered(style: object, describe: Describe, state: State) -> Facts:
     from breakd.daemon.control.looks import FORMATS, look  # here: the daemon needs it only if there is a status bar
 
     if not isinstance(style, str) or style not in FORMATS:
-        raise ValueError(f'"format" is {style!r}, expected one of: json, {", ".join(FORMATS)}')
+        raise Misuse(f'"format" is {style!r}, expected one of: json, {", ".join(FORMATS)}')
     return {"line": FORMATS[style](look(state))}
 
 

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from breakd.core.bars import Stance
 from breakd.core.events import Order
 from breakd.core.state import State
+from breakd.daemon.control.server import Misuse
 from breakd.daemon.loop import Loop
 from breakd.daemon.speech import words
 from breakd.daemon.speech.status import local
@@ -38,7 +39,7 @@ def until(loop: Loop, moment: str) -> int:
         now = local(loop.state, loop.now())
         found = now.replace(hour=hour, minute=minute, second=0, microsecond=0, fold=0)
     except ValueError:
-        raise ValueError(f'"until" is {moment!r}, expected a time of day such as "14:00", or "{TOMORROW}"') from None
+        raise Misuse(f'"until" is {moment!r}, expected a time of day such as "14:00", or "{TOMORROW}"') from None
     if found.timestamp() <= now.timestamp():
         found += timedelta(days=1)
     return round((found.timestamp() - now.timestamp()) * 1000)
@@ -47,10 +48,10 @@ def until(loop: Loop, moment: str) -> int:
 def obey(loop: Loop, order: Order, for_ms: int | None = None, routine: str = "") -> dict[str, Any]:
     """Carry the command out; "said" tells what it led to. Raises ValueError if there was nothing to do."""
     if routine and order != "start":
-        raise ValueError(f'"routine" goes with start alone, not with {order}')
+        raise Misuse(f'"routine" goes with start alone, not with {order}')
     routine = _known(routine, list(loop.state.rules.by_id)) if routine else ""
     if for_ms is not None and not 0 < for_ms <= MONTH:
-        raise ValueError('"for" is no such time, expected a duration of more than nothing and at most 31 days')
+        raise Misuse('"for" is no such time, expected a duration of more than nothing and at most 31 days')
     before = loop.current()
     if idle(before, order):
         raise ValueError(NOTHING[order])
@@ -63,7 +64,7 @@ def stand(loop: Loop, value: object) -> dict[str, Any]:
     """Take over how the person is at the desk. Raises ValueError if that is no posture, or nothing new."""
     found = next((stance for stance in get_args(Stance) if stance == value), None)
     if found is None:
-        raise ValueError(f'"value" is {value!r}, expected one of: {", ".join(get_args(Stance))}')
+        raise Misuse(f'"value" is {value!r}, expected one of: {", ".join(get_args(Stance))}')
     if found == loop.current().presence.stance:
         raise ValueError(f"already {found}")
     loop.posture(found, "command")

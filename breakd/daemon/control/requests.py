@@ -14,7 +14,7 @@ from breakd.core.events import Order
 from breakd.core.state import State
 from breakd.daemon.control.followers import Followers, follow_log, follow_status, rendered
 from breakd.daemon.control.orders import obey, stand, until
-from breakd.daemon.control.server import VERSION, Follow
+from breakd.daemon.control.server import VERSION, Follow, Misuse
 from breakd.daemon.loop import Loop
 from breakd.daemon.speech.status import local, status
 from breakd.daemon.store.journal import Journal
@@ -62,7 +62,7 @@ def answer(house: House, request: Facts) -> Facts | Follow:
     """The answer to a request. Raises ValueError with the reason."""
     handler = REQUESTS.get(str(request.get("do")))
     if handler is None:
-        raise ValueError(f'"do" is {request.get("do")!r}, expected one of: {", ".join(REQUESTS)}')
+        raise Misuse(f'"do" is {request.get("do")!r}, expected one of: {", ".join(REQUESTS)}')
     return handler(house, request)
 
 
@@ -109,19 +109,23 @@ def _command(house: House, request: Facts) -> Facts:
     name = next((order for order in orders if order == request.get("name")), None)
     length, moment, routine = request.get("for"), request.get("until"), request.get("routine")
     if name is None:
-        raise ValueError(f'"name" is {request.get("name")!r}, expected one of: {", ".join(orders)}')
+        raise Misuse(f'"name" is {request.get("name")!r}, expected one of: {", ".join(orders)}')
     if length is not None and not isinstance(length, str):
-        raise ValueError(f'"for" is {length!r}, expected a duration such as "10m"')
+        raise Misuse(f'"for" is {length!r}, expected a duration such as "10m"')
     for key, value in (("until", moment), ("routine", routine)):
         if value is not None and not isinstance(value, str):
-            raise ValueError(f'"{key}" is {value!r}, expected text')
+            raise Misuse(f'"{key}" is {value!r}, expected text')
     if routine:
         house.loop.read()
     if moment is not None:
         if length is not None:
-            raise ValueError('both "for" and "until", expected one of them')
+            raise Misuse('both "for" and "until", expected one of them')
         return obey(house.loop, name, until(house.loop, moment), routine or "")
-    return obey(house.loop, name, None if length is None else parse(length), routine or "")
+    try:
+        ms = None if length is None else parse(length)
+    except ValueError as error:
+        raise Misuse(f'"for": {error}, found {length!r}') from None
+    return obey(house.loop, name, ms, routine or "")
 
 
 def _posture(house: House, request: Facts) -> Facts:
@@ -186,7 +190,7 @@ def _plugin(house: House, request: Facts) -> Facts:
     """Load a plugin anew, or with "ask" only tell how it does; "pending": it is not through yet."""
     name = request.get("name")
     if not isinstance(name, str):
-        raise ValueError(f'"name" is {name!r}, expected the name of a plugin')
+        raise Misuse(f'"name" is {name!r}, expected the name of a plugin')
     if request.get("ask") is not True:
         house.renewals.ask(name)
     plugin = house.host.plugins.get(name)

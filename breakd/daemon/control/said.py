@@ -9,12 +9,14 @@ from typing import Any
 from breakd.core.body import exertion, sleep
 from breakd.core.body.readiness import is_severe
 from breakd.core.body.state import FULL, Asleep
-from breakd.core.events import Exercised, Felt, Slept
+from breakd.core.events import Event, Exercised, Felt, Slept
 from breakd.core.limits import reading
 from breakd.core.state import State
 from breakd.core.units import DAY, HOUR, MINUTE
+from breakd.daemon.control.server import Misuse
 from breakd.daemon.loop import Loop
 from breakd.daemon.speech import bodily, words
+from breakd.daemon.speech.lengths import times
 from breakd.daemon.speech.status import local
 from breakd.daemon.timing.calendar import zone
 from breakd.daemon.timing.weeks import instant
@@ -33,7 +35,7 @@ def slept(loop: Loop, request: Facts) -> dict[str, Any]:
     night = read_night(str(request.get("time", "")), request.get("date"), state)
     wrong = sleep.senseless(night.since, night.until, state.now)
     if wrong:
-        raise ValueError(f"{wrong}: {_times(state, night)}; nothing was noted")
+        raise Misuse(f"{wrong}: {_times(state, night)}; nothing was noted")
     instead = request.get("instead") is True
     known = sleep.overlapping(state.body, night.since, night.until)
     if known is not None and not instead:
@@ -58,9 +60,9 @@ def felt(loop: Loop, request: Facts) -> dict[str, Any]:
         effort=_whole(request, "effort"),
     )
     if event.pain is None and event.where:
-        raise ValueError('"where" goes with "pain"')
+        raise Misuse('"where" goes with "pain"')
     if event.pain is None and event.sleepiness is None and event.effort is None:
-        raise ValueError("nothing was said: expected pain, sleepiness or effort")
+        raise Misuse("nothing was said: expected pain, sleepiness or effort")
     if event.effort is not None and loop.state.body.effort is None:
         raise ValueError("no routine was done that an effort could be about; nothing was noted")
     loop.tell(event, loop.now(), "command")
@@ -72,11 +74,14 @@ def exercised(loop: Loop, request: Facts) -> dict[str, Any]:
     """Take over exercise outside: `for` so long, how hard (`rpe`, CR10), `what`; it ended `at` (ISO 8601), or now."""
     ms, rpe = _length(request.get("for")), request.get("rpe")
     if isinstance(rpe, bool) or not isinstance(rpe, int | float):
-        raise ValueError(f'"rpe" is {rpe!r}, expected a number from 0 to 10')
+        raise Misuse(f'"rpe" is {rpe!r}, expected a number from 0 to 10')
     if not 0 < ms <= exertion.LONGEST:
-        raise ValueError(f"{request.get('for')} of exercise: expected more than nothing and at most 12h")
+        raise Misuse(f"{request.get('for')} of exercise: expected more than nothing and at most 12h")
     event = Exercised(ms / MINUTE, rpe, _words(request, "what"))
     ended = _ended(loop, request.get("at"))
+    known = loop.same_exercise((event, ended))
+    if known is not None:
+        raise ValueError(_doubled(loop.state, *known))
     loop.tell(event, ended, "command")
     after = loop.current()
     body = after.body
@@ -87,9 +92,22 @@ def exercised(loop: Loop, request: Facts) -> dict[str, Any]:
         "said": [
             f"noted: {bodily.exercised(event)}{until}",
             f"today: a load of {load / MINUTE:.0f}, enough is {enough / MINUTE:.0f}; "
-            f"in 7 days: {words.span(moved)} of movement, strength on {exertion.strength_days(body)} days",
+            f"in 7 days: {words.span(moved)} of movement ({bodily.COUNTED['movement']}), "
+            f"strength on {times(exertion.strength_days(body), 'day')}",
         ]
     }
+
+
+def _doubled(state: State, known: Event, ended: int) -> str:
+    """Why exercise is not taken over beside what is known of that time, and what to do about it."""
+    assert isinstance(known, Exercised)
+    began = ended - round(known.minutes * MINUTE)
+    since, until = (f'"{local(state, moment):%Y-%m-%d %H:%M}"' for moment in (began, ended + MINUTE))
+    return (
+        f"{bodily.exercised(known)} is known from {_times(state, Asleep(began, ended))}, and this would count that "
+        "time twice; nothing was noted. If it is another one, say when it ended: --at 18:30; "
+        f"`breakd forget {since} {until}`, with the daemon stopped, takes the first back"
+    )
 
 
 def readiness(state: State) -> list[str]:
@@ -110,20 +128,20 @@ def severe(state: State, event: Felt) -> list[str]:
 
 
 def read_night(text: str, day: object, state: State) -> Asleep:
-    """The sleep that these words mean at `state.now`, in core time. Raises ValueError, which says what is expected."""
+    """The sleep that these words mean at `state.now`, in core time. Raises Misuse, which says what is expected."""
     since, dash, until = text.replace(" ", "").partition("-")
-    if dash:
+    if dash and since:
         return _between(since, until, day, state)
     try:
         length = parse(text)
     except ValueError:
-        raise ValueError(f"{NIGHT_EXPECTED}, found {text!r}") from None
+        raise Misuse(f"{NIGHT_EXPECTED}, found {text!r}") from None
     if length <= 0:
-        raise ValueError(f"{NIGHT_EXPECTED}, found {text!r}")
+        raise Misuse(f"{NIGHT_EXPECTED}, found {text!r}")
     if length > AGO:
-        raise ValueError(f"{text} of sleep, expected at most {sleep.LONGEST // HOUR} h; nothing was noted")
+        raise Misuse(f"{text} of sleep, expected at most {sleep.LONGEST // HOUR} h; nothing was noted")
     if day is not None:
-        raise ValueError(f"of a night of another day: {NIGHT_EXPECTED.partition(',')[0]}")
+        raise Misuse(f"of a night of another day: {NIGHT_EXPECTED.partition(',')[0]}")
     end = sleep.up_since(state.body, state.configured.sleep, state.now)
     return Asleep(end - length, end)
 
@@ -136,7 +154,7 @@ def _between(since: str, until: str, day: object, state: State) -> Asleep:
         down -= timedelta(days=1)
     end = instant(up, place) - state.offset
     if day is None and end > state.now:
-        raise ValueError(f"{until} today is yet to come; of another day say so: --date yesterday. Nothing was noted")
+        raise Misuse(f"{until} today is yet to come; of another day say so: --date yesterday. Nothing was noted")
     return Asleep(instant(down, place) - state.offset, end)
 
 
@@ -145,14 +163,14 @@ def _moment(text: str, day: date) -> datetime:
         hour, minute = text.split(":")
         return datetime(day.year, day.month, day.day, int(hour), int(minute))
     except ValueError:
-        raise ValueError(f"{NIGHT_EXPECTED}, found {text!r}") from None
+        raise Misuse(f"{NIGHT_EXPECTED}, found {text!r}") from None
 
 
 def _length(text: object) -> int:
     try:
         return parse(str(text or ""))
     except ValueError as error:
-        raise ValueError(f"{error}, found {str(text or '')!r}") from None
+        raise Misuse(f"{error}, found {str(text or '')!r}") from None
 
 
 def _ended(loop: Loop, moment: object) -> int:
@@ -164,19 +182,19 @@ def _ended(loop: Loop, moment: object) -> int:
         found = datetime.fromisoformat(str(moment))
         at = round(found.timestamp() * 1000) - loop.state.offset
     except (ValueError, OverflowError):
-        raise ValueError(f'"at" is {moment!r}, expected a moment such as 2026-03-02T18:30:00+01:00') from None
+        raise Misuse(f'"at" is {moment!r}, expected a moment such as 2026-03-02T18:30:00+01:00') from None
     if at > now:
-        raise ValueError("this exercise ends in the future; nothing was noted")
+        raise Misuse("this exercise ends in the future; nothing was noted")
     if at < now - AGO:
-        raise ValueError(f"{found:%Y-%m-%d} is more than a year ago; nothing was noted")
+        raise Misuse(f"{found:%Y-%m-%d} is more than a year ago; nothing was noted")
     return at
 
 
 def _words(request: Facts, key: str) -> str:
-    """A few words, such as a part of the body. Raises ValueError for what are none."""
+    """A few words, such as a part of the body. Raises Misuse for what are none."""
     value = request.get(key) or ""
     if not isinstance(value, str) or len(value) > LONGEST_WORDS:
-        raise ValueError(f'"{key}" is {str(value)[:20]!r}, expected a few words in at most {LONGEST_WORDS} characters')
+        raise Misuse(f'"{key}" is {str(value)[:20]!r}, expected a few words in at most {LONGEST_WORDS} characters')
     return " ".join(value.split())
 
 
@@ -188,9 +206,9 @@ def _date(day: object, now: datetime) -> date:
     try:
         found = date.fromisoformat(str(day))
     except ValueError:
-        raise ValueError(f"{DATE_EXPECTED}, found {day!r}") from None
+        raise Misuse(f"--date: {DATE_EXPECTED}, found {day!r}") from None
     if (now.date() - found).days > AGO // DAY:
-        raise ValueError(f"{found} is more than a year ago; nothing was noted")
+        raise Misuse(f"{found} is more than a year ago; nothing was noted")
     return found
 
 
@@ -205,5 +223,5 @@ def _time(state: State, ms: int) -> str:
 def _whole(request: Facts, key: str) -> int | None:
     value = request.get(key)
     if value is not None and type(value) is not int:
-        raise ValueError(f'"{key}" is {value!r}, expected a whole number')
+        raise Misuse(f'"{key}" is {value!r}, expected a whole number')
     return value

@@ -26,6 +26,11 @@ FOLLOWERS = 32  # of these may be told things by themselves: they keep their pla
 IDLE = 60.0  # seconds without a request, after which a connection is closed
 AT_ONCE = 16  # connections accepted in a turn: each has its word before CLIENTS others could take its place
 
+
+class Misuse(ValueError):  # noqa: N818  reads as what happened
+    """A request that is wrong in itself, however things stand; the text says what was expected."""
+
+
 Facts: TypeAlias = dict[str, Any]
 Send: TypeAlias = Callable[[Facts], None]
 
@@ -101,7 +106,7 @@ class Control:
                 raise ValueError(f"too many followers (at most {FOLLOWERS})")
             return found
         except (ValueError, RecursionError) as error:
-            return refusal(str(error) or "not understood")
+            return refusal(str(error) or "not understood", misuse=isinstance(error, Misuse | RecursionError))
         except Exception as error:  # a bug of ours ends one answer, not the daemon
             self.warn(f"a request could not be answered: {type(error).__name__}: {error}")
             return refusal(f"the daemon failed to answer: {type(error).__name__}: {error}")
@@ -114,12 +119,12 @@ def _request(line: bytes) -> Facts:
     try:
         request = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"no JSON: {error}") from None
+        raise Misuse(f"no JSON: {error}") from None
     if not isinstance(request, dict):
-        raise ValueError("expected a JSON object")
+        raise Misuse("expected a JSON object")
     version = request.get("v", VERSION)
     if version != VERSION or isinstance(version, bool):
-        raise ValueError(f'"v" is {version!r}, this daemon speaks {VERSION}; leave it out for the oldest there is')
+        raise Misuse(f'"v" is {version!r}, this daemon speaks {VERSION}; leave it out for the oldest there is')
     return request
 
 
@@ -132,9 +137,9 @@ def _line(facts: Mapping[str, Any]) -> bytes:
         return json.dumps(facts).encode() + b"\n"
 
 
-def refusal(why: str) -> Facts:
-    """The answer that says why not."""
-    return {"ok": False, "error": why}
+def refusal(why: str, *, misuse: bool = False) -> Facts:
+    """The answer that says why not; `misuse`: it is the request that is wrong, however things stand."""
+    return {"ok": False, "error": why} | ({"misuse": True} if misuse else {})
 
 
 class Client(asyncio.Protocol):

@@ -20,6 +20,9 @@ SEVERE = (
 )
 
 
+COUNTED = {"movement": "vigorous minutes count twice"}  # how a limit is counted, where that surprises [WHO 2020]
+
+
 def felt(event: Felt) -> str:
     """What somebody reported, in a line."""
     told = []
