@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 from breakd.service.problems import Misused
 
 # Folders of `uvx breakd`, `pipx run breakd` and the like: what is in them may be gone tomorrow.
-FLEETING = (
-    ("uv", "archive-v0"),
-    ("uv", "environments-v2"),
-    ("uv", "builds-v0"),
-    ("pipx", ".cache"),
-    (".cache", "pipx"),
-)
+FLEETING = re.compile(r"/(archive|builds|environments)-v\d+/|/pipx/\.cache/|/\.cache/pipx/")
 
 
 def breakd(*words: str, executable: str = "") -> tuple[str, ...]:
@@ -31,8 +26,7 @@ def check_lasting(executable: str) -> None:
     path = Path(executable)
     if not path.is_absolute():
         raise Misused("this Python does not know where it lies, so no service can start it: use one in a venv")
-    pairs = set(zip(path.parts, path.parts[1:], strict=False))
-    if pairs & set(FLEETING):
+    if FLEETING.search(path.as_posix()):
         raise Misused(
             f"{executable} is in a cache and may be gone tomorrow: install breakd for good, such as by "
             "`uv tool install breakd` or `pipx install breakd`, and then run `breakd service install`"

@@ -42,8 +42,9 @@ SHOWN = (
 PLAIN = re.compile(r"[\w/.-]+")  # paths that systemd shows as they are
 ODD = set("\"'\\$")  # no program of `ExecStart=` may have these in its name
 ENV = "/usr/bin/env"
-# What systemd says of a program that it cannot start: one that is gone, one that must not be run.
-TROUBLE = ("Failed to locate executable", "Failed at step")
+# What systemd says of a program that it cannot start: one that is gone, one that must not be run; and Python of ours.
+TROUBLE = ("Failed to locate executable", "Failed at step", "No module named")
+WAITS = "auto-restart"  # for the next try
 ACTIVITIES: dict[str, Activity] = {
     "active": "running",
     "activating": "starting",
@@ -134,7 +135,7 @@ class Systemd:
         detail, todo = _detail(found)
         return State(
             enabled=found["UnitFileState"] == "enabled" and Path(found["FragmentPath"]).is_file(),
-            activity=ACTIVITIES.get(found["ActiveState"], "stopped"),
+            activity="failed" if found["SubState"] == WAITS else ACTIVITIES.get(found["ActiveState"], "stopped"),
             pid=int(found["MainPID"] or 0),
             since=found["ActiveEnterTimestamp"],
             restarts=int(found["NRestarts"] or 0),
@@ -152,7 +153,7 @@ class Systemd:
         found, since = _properties(UNIT), int(time.time())
         if found["NeedDaemonReload"] == "yes":  # changed by hand, and nobody told the manager
             _do("daemon-reload")
-        if found["SubState"] == "auto-restart":  # or it would be waited for until the next try is due
+        if found["SubState"] == WAITS:  # or it would be waited for until the next try is due
             _do("stop", UNIT)
         run("systemctl", "--user", "reset-failed", UNIT)
         done = run("systemctl", "--user", how, UNIT)
@@ -242,7 +243,7 @@ def _detail(found: dict[str, str]) -> tuple[str, str]:
         return f"systemd cannot use its unit ({found['LoadState']})", f"`systemctl --user status {UNIT}` tells why"
     if found["Result"] in ("", "success"):
         return "", ""
-    return f"it ended by {found['Result']}", ""
+    return f"it ended by {found['Result']}{', and is tried again' * (found['SubState'] == WAITS)}", ""
 
 
 def _overlooked(unit: Path) -> str:

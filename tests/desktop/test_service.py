@@ -144,6 +144,7 @@ def test_an_environment_that_moved_is_noticed(manager: Manager) -> None:
     venv.rename(venv.with_name("moved"))
     assert any(f"it starts {venv}/bin/python, which is gone" in text for text in texts(status(manager, 1), "failed"))
     manager.systemctl("restart", "breakd.service")
+    assert any("and is tried again" in text for text in texts(status(manager, 3), "failed"))
     done = manager.breakd("service", "start")  # tried at once, though the next try of systemd is half a minute away
     assert (done.returncode, done.stderr.count("\n"), "does not start" in done.stderr) == (1, 1, True)
     installed(manager)

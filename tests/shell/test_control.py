@@ -30,6 +30,8 @@ def echo(request: dict[str, Any]) -> dict[str, Any] | Follow:
     """Refuses what says so, pads what asks for it, and lets itself be followed."""
     if "refuse" in request:
         raise ValueError(request["refuse"])
+    if "gone" in request:
+        raise ModuleNotFoundError(request["gone"])
     if "fail" in request:
         raise KeyError(request["fail"])
     if "follow" in request:
@@ -177,6 +179,15 @@ async def test_a_mistake_of_ours_ends_one_answer(control: Control) -> None:
     client = await Client.of(control)
     assert await client.ask(fail="x") == {"ok": False, "error": "the daemon failed to answer: KeyError: 'x'"}
     assert WARNED == ["a request could not be answered: KeyError: 'x'"]
+    assert (await client.ask(say=1))["ok"]
+
+
+async def test_an_upgrade_under_it_is_said(control: Control) -> None:
+    """What is imported only when somebody asks may be gone by then: no mistake, and there is one thing to do."""
+    client = await Client.of(control)
+    refused = await client.ask(gone="No module named 'breakd.x'")
+    assert (refused["ok"], "No module named 'breakd.x'" in refused["error"]) == (False, True)
+    assert "`breakd service restart`" in refused["error"]
     assert (await client.ask(say=1))["ok"]
 
 

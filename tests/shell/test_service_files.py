@@ -48,6 +48,7 @@ def test_the_command_survives(tmp_path: Path) -> None:
     "path",
     [
         "/home/a/.cache/uv/archive-v0/x1/bin/python",
+        "/mnt/cache/builds-v0/.tmpX/bin/python",
         "/home/a/.local/share/pipx/.cache/ab12/bin/python",
         "/home/a/.cache/pipx/ab12/bin/python",
         "python",

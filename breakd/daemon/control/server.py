@@ -107,6 +107,9 @@ class Control:
             return found
         except (ValueError, RecursionError) as error:
             return refusal(str(error) or "not understood", misuse=isinstance(error, Misuse | RecursionError))
+        except ImportError as error:
+            why = f"the daemon does not find all of itself any more ({error}): breakd was upgraded, moved or removed"
+            return refusal(f"{why} under it; `breakd service restart` starts it anew")
         except Exception as error:  # a bug of ours ends one answer, not the daemon
             self.warn(f"a request could not be answered: {type(error).__name__}: {error}")
             return refusal(f"the daemon failed to answer: {type(error).__name__}: {error}")
