@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from breakd import Unavailable
@@ -17,6 +18,7 @@ def find_socket(environ: Mapping[str, str] = os.environ) -> Path:
     name = environ.get("PIPEWIRE_REMOTE") or "pipewire-0"
     places = list(dict.fromkeys(Path(folder, name) for folder in folders if folder))
     for place in places:
-        if place.is_socket():
-            return place
+        with suppress(PermissionError):  # the folder of another user
+            if place.is_socket():
+                return place
     raise Unavailable(f"no PipeWire at {' or '.join(map(str, places))}")

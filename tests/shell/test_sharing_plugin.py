@@ -328,6 +328,17 @@ async def test_where_pipewire_is_looked_for(tmp_path: Path, environ: dict[str, s
         assert find_socket(filled) == tmp_path / expected
 
 
+def test_a_folder_that_may_not_be_entered_has_no_pipewire(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with `sudo -E`: it is not there for us, which is no failure."""
+
+    def refuse(_path: Path) -> bool:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "is_socket", refuse)
+    with pytest.raises(Unavailable, match="no PipeWire at /run/user/1/pipewire-0 or"):
+        find_socket({"XDG_RUNTIME_DIR": "/run/user/1"})
+
+
 def test_without_an_environment_the_systems_is_looked_for() -> None:
     """There may be one for all users."""
     with pytest.raises(Unavailable, match=f"no PipeWire at {SYSTEM}/pipewire-0$"):
