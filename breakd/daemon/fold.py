@@ -20,7 +20,7 @@ from breakd.core.decisions import Decision
 from breakd.core.events import Configured, Entry, Event
 from breakd.core.rules import Rules
 from breakd.core.state import State
-from breakd.daemon.store.contents import Routines, hash_of, routines_content, routines_of
+from breakd.daemon.store.contents import Routines, hash_of, routines_contents, routines_of
 from breakd.daemon.store.journal import Journal, JournalError
 from breakd.daemon.store.rows import Packed, packed
 
@@ -98,7 +98,7 @@ def keep(journal: Journal, state: State, seq: int) -> None:
     """Keep the state after that row as a snapshot. Raises JournalError."""
     routines = state.rules.routines
     name, lean = hash_of(routines), with_routines(state, ())
-    shared = None if journal.keeps(name) else routines_content(routines)
+    shared = () if journal.keeps(name) else routines_contents(routines)
     journal.snapshot(seq, VERSION, msgspec.json.encode((name, lean)), shared)
 
 

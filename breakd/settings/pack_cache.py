@@ -21,7 +21,7 @@ from breakd.core.routines import Routine, Step
 from breakd.settings.routines import Pack, read_pack
 
 # What is kept is of no use to another version, nor to one whose routines have other fields.
-VERSION = " ".join((breakd.__version__, *(field.name for type_ in (Routine, Step) for field in fields(type_))))
+VERSION = " ".join((breakd.__version__, "2", *(field.name for type_ in (Routine, Step) for field in fields(type_))))
 
 
 class Stamp(NamedTuple):

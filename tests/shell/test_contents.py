@@ -24,12 +24,18 @@ from tests.shell.journal_parts import START, rules
 MANY = tuple(Routine(id=f"a.{number}", title="A", steps=(Step("Go", 20),)) for number in range(50))
 
 
+def forget() -> None:
+    """Know nothing any more."""
+    for each in (kept._known, kept._hashes, kept._sound):
+        each.clear()
+
+
 @pytest.fixture(autouse=True)
 def forgetful() -> Iterator[None]:
     """Another process: it knows no routines by their hash."""
-    kept._known.clear()
+    forget()
     yield
-    kept._known.clear()
+    forget()
 
 
 def looked_up(of: Rules) -> tuple[str, dict[str, str]]:
@@ -50,8 +56,44 @@ def test_a_change_of_a_number_does_not_write_the_routines_again() -> None:
     """The same routines, whatever the type of their numbers, have one hash."""
     whole = tuple(replace(each, met=2) for each in MANY)
     same = tuple(replace(each, met=2.0) for each in MANY)
-    (_, one), (_, other) = contents(replace(rules(30), routines=whole)), contents(replace(rules(45), routines=same))
+    (_, *one), (_, *other) = contents(replace(rules(30), routines=whole)), contents(replace(rules(45), routines=same))
     assert one == other
+
+
+def test_a_change_of_a_routine_writes_its_pack() -> None:
+    """And the list of packs; the other packs are those of before."""
+    three = tuple(replace(each, id=f"{pack}.{each.id}") for pack in ("a", "b-c", "b") for each in MANY)
+    edited = (*three[:-1], replace(three[-1], title="B"))
+    (_, _, *before), (_, _, *after) = (contents(replace(rules(), routines=each)) for each in (three, edited))
+    assert [one == other for one, other in zip(before, after, strict=True)] == [True, True, False]
+    assert hash_of(three) != hash_of(edited)
+    text, every = looked_up(replace(rules(), routines=edited))
+    forget()
+    assert rules_of(text, every.get).routines == edited
+    del every[after[0].hash]
+    forget()
+    with pytest.raises(ValueError, match=f"its content {after[0].hash[:12]} is missing"):
+        rules_of(text, every.get)
+
+
+def test_packs_that_are_read_are_those_of_before() -> None:
+    """Another set shares in memory what it has in common, and needs not look it up."""
+    edited = (*MANY, replace(MANY[0], id="b.0"))
+    text, every = looked_up(replace(rules(), routines=edited))
+    forget()
+    hash_of(MANY)
+    every = {hash_: data for hash_, data in every.items() if "a.7" not in data}
+    other = rules_of(text, every.get).routines
+    assert other == edited
+    assert all(had is same for had, same in zip(MANY, other[:-1], strict=True))
+
+
+def test_a_hash_is_that_of_the_content() -> None:
+    """Though it is not worked out anew for packs that stayed as they were."""
+    for routines in (MANY, MANY[1:], MANY, MANY[::-1]):
+        every = contents(replace(rules(), routines=routines))
+        assert [sha256(each.data) for each in every] == [each.hash for each in every]
+        assert hash_of(routines) == every[1].hash
 
 
 def test_journals_from_before_can_be_read() -> None:
@@ -60,12 +102,20 @@ def test_journals_from_before_can_be_read() -> None:
     assert rules_of(msgspec.json.encode(old).decode(), lambda _: None) == old
 
 
+def test_journals_from_before_there_were_packs_can_be_read() -> None:
+    """All routines in one content."""
+    text, every = looked_up(replace(rules(), routines=MANY))
+    every[hash_of(MANY)] = msgspec.json.encode(MANY).decode()
+    forget()
+    assert rules_of(text, every.get).routines == MANY
+
+
 def test_missing_routines_are_told() -> None:
     """Their hash is in the message."""
     text, every = looked_up(rules())
     with pytest.raises(ValueError, match=r"its content [0-9a-f]{12} is missing"):
         rules_of(text, lambda _: None)
-    assert len(every) == 2
+    assert len(every) == 3, "the rules, the list of packs, a pack"
 
 
 def test_what_is_known_is_not_read() -> None:
@@ -119,7 +169,7 @@ def test_a_snapshot_whose_routines_are_gone_is_no_snapshot(path: Path) -> None:
         seq, data = journal.latest_snapshot(kept_version()) or (0, b"")
         odd = data.replace(hash_of(MANY).encode(), b"0" * 64)
         journal.snapshot(seq, kept_version(), odd)
-    kept._known.clear()
+    forget()
     with Journal.open(path) as journal:
         assert replay(journal) == state
 
@@ -132,7 +182,7 @@ def test_a_snapshot_keeps_what_nobody_kept(path: Path) -> None:
         fold = Fold(journal, found.state._replace(rules=replace(rules(), routines=MANY[:3])), print)
         fold.take(Idle(), START + 2, START + 2, "x11")
         fold.snapshot()
-    kept._known.clear()
+    forget()
     with Journal.open(path) as journal:
         again = replay(journal)
     assert again is not None
@@ -143,7 +193,7 @@ def test_an_event_that_says_the_same_is_read_the_same(path: Path) -> None:
     """Two `configured` with the same routines share them in memory too."""
     with Journal.open(path) as journal:
         journal.append(Entry(START + 3, START + 3, Configured(replace(rules(45), routines=MANY))))
-    kept._known.clear()
+    forget()
     with Journal.open(path) as journal:
         told = [each.event.rules for each in journal.entries() if isinstance(each.event, Configured)]
     assert told[0].routines is told[1].routines

@@ -128,7 +128,7 @@ def test_equal_rules_are_kept_once(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as db:
         hashes = [row[0] for row in db.execute("SELECT data FROM rows ORDER BY seq")]
         assert (hashes[0] == hashes[1], hashes[0] == hashes[2]) == (True, False)
-        assert db.execute("SELECT count(*) FROM contents").fetchone() == (3,), "two rules, one set of routines"
+        assert db.execute("SELECT count(*) FROM contents").fetchone() == (4,), "two rules, one list of one pack"
 
 
 def test_the_newest_two_snapshots_stay(path: Path) -> None:

@@ -1,15 +1,17 @@
 """What rows of the journal share, kept once under the hash of its content: rules, and apart from them their routines.
 
 Rules change by a number here and there, routines hardly ever, and there may be thousands of them: apart, a change of
-a number does not write them again, and a start that finds them as they were need not even read them.
+a number does not write them again, and a start that finds them as they were need not even read them. Each pack is kept
+for itself, so that a change of one routine writes one pack.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
+from itertools import chain, groupby
 from typing import Any, NamedTuple
 
 import msgspec
@@ -22,6 +24,8 @@ Routines = tuple[Routine, ...]
 
 _ALIKE = 2  # sets of routines whose hash is remembered: those in force, and those before them
 _known: dict[str, Routines] = {}
+_hashes: dict[str, tuple[Routines, str]] = {}  # of packs by name, as they were last
+_sound: set[str] = set()  # packs that were found to be readable
 
 
 class Content(NamedTuple):
@@ -32,17 +36,19 @@ class Content(NamedTuple):
 
 
 def contents(rules: Rules) -> tuple[Content, ...]:
-    """The rules as kept, with the hash of their routines in the place of those; then the routines."""
-    routines = _routines(rules.routines)
+    """The rules as kept, with the hash of their routines in the place of those; then the routines, as below."""
+    routines, *packs = routines_contents(rules.routines)
     # Numbers as their types say: 20 seconds are 20.0.
     same = msgspec.to_builtins(msgspec.convert(msgspec.to_builtins(replace(rules, routines=())), Rules))
     data = msgspec.json.encode({**same, "routines": routines.hash}, order="sorted").decode()
-    return Content(sha256(data), data), routines
+    return Content(sha256(data), data), routines, *packs
 
 
-def routines_content(routines: Routines) -> Content:
-    """The routines as kept."""
-    return _routines(routines)
+def routines_contents(routines: Routines) -> tuple[Content, ...]:
+    """The routines as kept: the hashes of their packs in order, then the packs."""
+    packs = tuple(Content(name, _encoded(pack)) for pack, name in _packs(routines))
+    data = _listed(pack.hash for pack in packs)
+    return Content(sha256(data), data), *packs
 
 
 def hash_of(routines: Routines, known: str = "") -> str:
@@ -52,7 +58,7 @@ def hash_of(routines: Routines, known: str = "") -> str:
     for name, same in _known.items():
         if same is routines:
             return name
-    found = _routines(routines).hash
+    found = sha256(_listed(name for _, name in _packs(routines)))
     _remember(found, routines)
     return found
 
@@ -72,15 +78,34 @@ def routines_of(hash_: str, lookup: Lookup) -> Routines:
         text = lookup(hash_)
         if text is None:
             raise ValueError(f"its content {hash_[:12]} is missing")
-        _remember(hash_, msgspec.json.decode(text, type=Routines))
+        _remember(hash_, tuple(chain.from_iterable(_read(text, lookup))))
     return _known[hash_]
+
+
+def _read(text: str, lookup: Lookup) -> Iterator[Routines]:
+    if not text.startswith('["'):  # kept before there were packs
+        yield msgspec.json.decode(text, type=Routines)
+        return
+    for hash_ in msgspec.json.decode(text, type=tuple[str, ...]):
+        pack = next((pack for pack, same in _hashes.values() if same == hash_), ())
+        if not pack:
+            data = lookup(hash_)
+            if data is None:
+                raise ValueError(f"its content {hash_[:12]} is missing")
+            pack = msgspec.json.decode(data, type=Routines)
+            _hashes[_pack_of(pack[0])] = pack, hash_
+            _sound.add(hash_)
+        yield pack
 
 
 def readable(content: tuple[Content, ...]) -> None:
     """Raise ValueError or msgspec's errors if rules that were just taken apart could not be put together again."""
-    rules, routines = content
-    for each in msgspec.json.decode(routines.data, type=list[msgspec.Raw]):  # one by one: there may be thousands
-        msgspec.json.decode(each, type=Routine)
+    rules, _, *packs = content
+    for pack in packs:
+        if pack.hash not in _sound:
+            msgspec.json.decode(pack.data, type=Routines)
+    _sound.clear()
+    _sound.update(pack.hash for pack in packs)
     parts = msgspec.json.decode(rules.data, type=dict[str, msgspec.Raw])
     del parts["routines"]
     _rules(parts)
@@ -91,11 +116,28 @@ def _rules(parts: dict[str, msgspec.Raw]) -> Rules:
     return msgspec.json.decode(msgspec.json.encode(parts), type=Rules)
 
 
-def _routines(routines: Routines) -> Content:
-    if not all(map(_typed, routines)):  # numbers as their types say, which takes four times as long as all the rest
-        routines = msgspec.convert(msgspec.to_builtins(routines), Routines)
-    data = msgspec.json.encode(routines, order="sorted").decode()
-    return Content(sha256(data), data)
+def _packs(routines: Routines) -> Iterator[tuple[Routines, str]]:
+    """Each pack, one piece as they are sorted, with its hash, which is not worked out anew while it stays as it was."""
+    before = _hashes.copy()
+    _hashes.clear()
+    for name, group in groupby(routines, _pack_of):
+        pack, had = tuple(group), before.get(name)
+        _hashes[name] = had if had and had[0] == pack else (pack, sha256(_encoded(pack)))
+        yield _hashes[name]
+
+
+def _pack_of(routine: Routine) -> str:
+    return routine.id.partition(".")[0]
+
+
+def _encoded(pack: Routines) -> str:
+    if not all(map(_typed, pack)):  # numbers as their types say, which takes four times as long as all the rest
+        pack = msgspec.convert(msgspec.to_builtins(pack), Routines)
+    return msgspec.json.encode(pack, order="sorted").decode()
+
+
+def _listed(hashes: Iterable[str]) -> str:
+    return msgspec.json.encode(tuple(hashes)).decode()
 
 
 def _typed(routine: Routine) -> bool:

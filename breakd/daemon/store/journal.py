@@ -177,15 +177,14 @@ class Journal:
             self._wrote(dids[-1].seq, dids[-1].at)
         return dids
 
-    def snapshot(self, seq: int, version: str, data: bytes, shared: Content | None = None) -> None:
+    def snapshot(self, seq: int, version: str, data: bytes, shared: Iterable[Content] = ()) -> None:
         """Keep the state after row `seq`, as this version of the core writes it down.
 
         The newest two stay, and of older ones the first of each `STRETCH`; those of another version go.
         `shared`: content that it names by its hash, if that is not kept yet.
         """
         with writing(self._db, self._where):
-            if shared is not None:
-                self._db.execute(KEEP, shared)
+            self._db.executemany(KEEP, shared)
             values = (seq, version, zlib.crc32(data), data)
             self._db.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)", values)
             self._db.execute(OLDER, {"version": version, "newest": SNAPSHOTS, "stretch": STRETCH})
