@@ -8,6 +8,8 @@ from pathlib import Path
 
 from breakd.service.problems import Misused
 
+# Starts what a file names as its argument: there all signs are allowed, where those of a program's own name are not.
+ENV = "/usr/bin/env"
 # Folders of `uvx breakd`, `pipx run breakd` and the like: what is in them may be gone tomorrow.
 FLEETING = re.compile(r"/(archive|builds|environments)-v\d+/|/pipx/\.cache/|/\.cache/pipx/")
 

@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from breakd.service.command import breakd
+from breakd.service.command import ENV, breakd
 from breakd.service.written import File, filled
 from breakd.settings.paths import config_file
 
@@ -43,7 +43,7 @@ def joining() -> tuple[str, ...]:
 def autostart() -> File:
     """The autostart file."""
     path = config_home() / "autostart" / "breakd.desktop"
-    return filled("breakd.desktop", path, {"COMMAND": " ".join(map(desktop_quoted, joining()))})
+    return filled("breakd.desktop", path, {"COMMAND": exec_line(joining())})
 
 
 def session(environ: Mapping[str, str]) -> dict[str, str]:
@@ -91,6 +91,11 @@ def by_hand(environ: Mapping[str, str]) -> list[str]:
         "a bare compositor such as sway or i3 starts nothing by itself; there, add to its settings:",
         f"  {BY_HAND['sway'][1](joining())}",
     ]
+
+
+def exec_line(words: Sequence[str]) -> str:
+    """The value of `Exec=`. GLib looks for a program whose name has `%%` in it as if that were no escape."""
+    return " ".join(map(desktop_quoted, (ENV, *words) if "%" in words[0] else words))
 
 
 def desktop_quoted(word: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from breakd.service import desktop
-from breakd.service.command import breakd
+from breakd.service.command import ENV, breakd
 from breakd.service.kind import Activity, State
 from breakd.service.problems import NotKnown, ServiceError
 from breakd.service.programs import run
@@ -41,7 +41,6 @@ SHOWN = (
 )
 PLAIN = re.compile(r"[\w/.-]+")  # paths that systemd shows as they are
 ODD = set("\"'\\$")  # no program of `ExecStart=` may have these in its name
-ENV = "/usr/bin/env"
 # What systemd says of a program that it cannot start: one that is gone, one that must not be run; and Python of ours.
 TROUBLE = ("Failed to locate executable", "Failed at step", "No module named")
 WAITS = "auto-restart"  # for the next try

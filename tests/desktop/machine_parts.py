@@ -63,9 +63,7 @@ class Machine:
         self._inside = Inside(
             place, "sh", BOOT, SYSTEMD, empty, self.shared, *visible, env={"PATH": TOOLS}, kinds=["--net"]
         )
-        place.wait_for("the machine", lambda: self._inside.ended or self._up(), PATIENCE)
-        if self._inside.ended:
-            pytest.fail(f"no machine came up\n{place.logs()}")
+        self._inside.begin("the machine", self._up)
         self.write("/etc/systemd/user/desktop.target", TARGET)
         self.write("/usr/local/bin/desktop", DESKTOP)
         self.run("chmod", "755", "/usr/local/bin/desktop")
@@ -162,9 +160,8 @@ class Person:
     def logout(self) -> None:
         """End the session, as desktops do: first their target, then themselves."""
         self.run("systemctl", "--user", "stop", "graphical-session.target")
-        self.machine.get("systemctl", "stop", f"session-of-{self.name}")
-        manager = f"user@{self.uid}.service"
-        state = ("systemctl", "is-active", manager)
+        self.machine.run("systemctl", "stop", f"session-of-{self.name}")
+        state = ("systemctl", "is-active", f"user@{self.uid}.service")
         self.machine.until("the end of the session", lambda: self.machine.run(*state).stdout == "inactive\n")
 
     def is_active(self, unit: str) -> bool:

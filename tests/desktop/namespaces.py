@@ -16,10 +16,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+
+import pytest
 
 from tests.desktop.processes import Place, lacking
 
@@ -28,6 +30,7 @@ SYSTEMD = next(
     (path for path in map(Path, ("/lib/systemd/systemd", "/usr/lib/systemd/systemd")) if path.exists()), None
 )
 KINDS = ("--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--uts", "--ipc", "--cgroup")
+NSENTER = {"--mount": "-m", "--pid": "-p", "--uts": "-u", "--ipc": "-i", "--cgroup": "-C", "--net": "-n"}
 
 # Into the control group before the namespace is made: it becomes the root of the one inside.
 ENTER = 'echo $$ >"$GROUP/cgroup.procs" && exec unshare "$@"'
@@ -55,10 +58,15 @@ class Inside:
         words = ["sh", "-c", ENTER, "sh", *KINDS, *kinds, *command]
         self._process = place.start(*words, env={**env, "GROUP": str(self._group)})
 
-    @property
-    def ended(self) -> bool:
-        """Whether the first process is gone, or never came to be."""
-        return self._process.poll() is not None
+    def begin(self, what: str, ready: Callable[[], object]) -> None:
+        """Wait until it is ready, for which it must not have ended; what does not get there is cleared away."""
+        try:
+            self._place.wait_for(what, lambda: self._process.poll() is not None or ready(), PATIENCE)
+            if self._process.poll() is not None:
+                pytest.fail(f"{what} did not come up\n{self._place.logs()}")
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def init(self) -> int:
@@ -87,9 +95,6 @@ class Inside:
         end = time.monotonic() + PATIENCE
         while not gone(self._group) and time.monotonic() < end:
             time.sleep(0.02)
-
-
-NSENTER = {"--mount": "-m", "--pid": "-p", "--uts": "-u", "--ipc": "-i", "--cgroup": "-C", "--net": "-n"}
 
 
 def new_group() -> Path:

@@ -33,9 +33,7 @@ class Manager:
         self._place = place
         self._inside = Inside(place, "sh", "-c", SCRIPT, "sh", SYSTEMD, env=home.env)
         ready = Path(home.env["XDG_RUNTIME_DIR"], "systemd", "private")
-        place.wait_for("the user manager", lambda: ready.exists() or self._inside.ended, PATIENCE)
-        if self._inside.ended:
-            pytest.fail(f"no user manager came up\n{place.logs()}")
+        self._inside.begin("the user manager", ready.exists)
 
     def run(self, *command: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a program inside, to its end."""

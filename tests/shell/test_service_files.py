@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import configparser
+import os
 import plistlib
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +24,7 @@ from breakd.service.problems import Misused, ServiceError
 from breakd.service.systemd import Systemd, exec_start, started_by, unit_quoted
 from breakd.service.windows import Task, windowless
 from breakd.service.written import File, marked
+from tests.shell.daemon_parts import wait_for
 
 ODD = ["/plain/python3.11", "/with blank/python", '/quo"te\\back', "/per%cent/$HOME", "/naïve/`x`/'y'", "-m"]
 KINDS = [Systemd(), Autostart(), Launchd(), Task()]
@@ -162,6 +165,32 @@ def test_the_autostart_file_is_a_desktop_entry() -> None:
 def test_words_of_exec_are_quoted_twice(word: str, expected: str) -> None:
     """By the rules of Exec=, then by those of every string in the file."""
     assert desktop.desktop_quoted(word) == expected
+
+
+def test_a_percent_in_a_program_is_no_riddle() -> None:
+    """GLib does not load an entry whose program is not there as it is written, which is with two of them."""
+    assert desktop.exec_line(["/a%b/python", "-m"]) == '/usr/bin/env "/a%%b/python" -m'
+    assert desktop.exec_line(["/a b/python", "-m"]) == '"/a b/python" -m'
+
+
+@pytest.mark.parametrize(
+    "name", ["with blank", "a%h", "$HOME", 'q"x', "it's", "back\\slash", "`id`", "%%f", "~", "a=b"]
+)
+def test_desktops_start_what_is_meant(tmp_path: Path, name: str) -> None:
+    """An entry as GLib reads it, which most desktops do, starts the program that it names, whatever that is called."""
+    if not shutil.which("gio"):
+        pytest.skip("not installed: gio, of GLib")
+    program, said = tmp_path / name / "program", tmp_path / "said"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nprintf "%s %s" "$0" "$1" >{said}.new && mv {said}.new {said}\n')
+    program.chmod(0o755)
+    entry = tmp_path / "x.desktop"
+    entry.write_text(f"[Desktop Entry]\nType=Application\nName=x\nExec={desktop.exec_line([str(program), '-m'])}\n")
+    env = {**os.environ, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"}
+    done = subprocess.run(["gio", "launch", str(entry)], env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    wait_for(lambda: "the program", said.exists)
+    assert said.read_text() == f"{program} -m"
 
 
 @pytest.mark.parametrize(
