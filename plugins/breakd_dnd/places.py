@@ -31,9 +31,9 @@ def server_property(
     return bus.Question(((SERVER, (rule,)),), ask, otherwise=False, about=interface)
 
 
-def _quiet(modes: list[str]) -> bool:
+def _quiet(modes: object) -> bool:
     """Whether one of mako's modes, whose names are its user's, is called as in its manual, or for short."""
-    return any(mode in ("do-not-disturb", "dnd") for mode in modes)
+    return isinstance(modes, list) and any(mode in ("do-not-disturb", "dnd") for mode in modes)
 
 
 async def _xfce(connection: bus.Connection) -> bool:

@@ -22,6 +22,7 @@ from breakd.core.units import MINUTE
 from breakd.plugin.host import Host
 from breakd_logind import suspend
 from tests.contract.compositor import FakeCompositor
+from tests.contract.pipewire import serving
 from tests.shell.fake_bus import FakeBus
 from tests.shell.host_parts import QUICK
 from tests.shell.loop_parts import FakeClock, life
@@ -139,6 +140,23 @@ async def deaths(folder: Path, times: int) -> None:
     await watching.stop()
 
 
+async def shares(folder: Path, times: int) -> None:
+    """After each death of PipeWire the source is back; a screen that is shared is told of once, and so is its end."""
+    ear = Ear()
+    watching = host(ear, "sharing")
+    async with serving(folder / "pipewire-0") as server:
+        await watching.start()
+        for number in rounds(times):
+            await server.come.wait()
+            server.come.clear()
+            server.heard.clear()
+            server.share()
+            await ear.until("busy", number)
+            server.leave()
+            await ear.until("free", number)  # taken back
+        await watching.stop()
+
+
 async def suspends(folder: Path, times: int) -> None:
     """Each is told once, and so is its end."""
     suspend.SETTLE = 0
@@ -176,7 +194,7 @@ async def prompts(folder: Path, times: int) -> None:
             one.asked.clear()
 
 
-CASES = {case.__name__: case for case in (restarts, deaths, suspends, prompts)}
+CASES = {case.__name__: case for case in (restarts, deaths, shares, suspends, prompts)}
 
 
 def main(name: str, times: str) -> None:

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 TIMES = {
     "restarts": times(100, 1000),
     "deaths": times(30, 1000),
+    "shares": times(60, 1000),
     "suspends": times(150, 1000),
     "prompts": times(120, 500),
 }

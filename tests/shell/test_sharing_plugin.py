@@ -6,7 +6,7 @@ import asyncio
 import struct
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,16 +19,12 @@ from breakd_sharing.graph import CLIENT, LINK, NODE, Graph
 from breakd_sharing.place import SYSTEM, find_socket
 from breakd_sharing.watching import follow
 from tests.contract.fakes import FakeEmit, failure, run
+from tests.contract.pipewire import FakePipeWire, made, serving
 from tests.contract.sources import assert_readable
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="PipeWire listens on a Unix socket")
 
 SCREEN = {"node.name": "gnome-shell", "media.class": "Stream/Output/Video"}
-
-
-def made(number: int, kind: str, **told: str) -> bytes:
-    """What the registry says of a new object."""
-    return pod.record(pod.whole(number), pod.whole(0), pod.text(kind), pod.whole(3), pod.properties(**told))
 
 
 # -- the format
@@ -167,79 +163,24 @@ def test_objects_and_names_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 # -- the connection
 
 
-class Server:
-    """A PipeWire that says what it is told to. `heard`: object and opcode of each message that came."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.heard: list[tuple[int, int]] = []
-        self.come = asyncio.Event()
-        self._writer: asyncio.StreamWriter | None = None
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Note what a client says; a Sync is answered."""
-        self._writer = writer
-        with closing(writer):
-            await self._listen(reader)
-
-    async def _listen(self, reader: asyncio.StreamReader) -> None:
-        while head := await reader.read(16):
-            target, word, _, _ = struct.unpack("=4I", head)
-            values = pod.fields(await reader.readexactly(word & 0xFFFFFF))
-            self.heard.append((target, word >> 24))
-            if (target, word >> 24) == (pipewire.CORE, pipewire.SYNC):
-                self.say(pipewire.CORE, pipewire.DONE, pod.record(pod.whole(int(str(values[0]))), pod.whole(0)))
-                self.come.set()
-
-    def say(self, target: int, code: int, body: bytes, size: int | None = None) -> None:
-        """Send a message, or only the beginning of one of this `size`."""
-        self.write(struct.pack("=4I", target, code << 24 | (len(body) if size is None else size), 0, 0) + body)
-
-    def write(self, data: bytes) -> None:
-        """Send these bytes."""
-        assert self._writer
-        self._writer.write(data)
-
-    def leave(self) -> None:
-        """Close the connection."""
-        assert self._writer
-        self._writer.close()
-
-
-@asynccontextmanager
-async def serving(path: Path) -> AsyncIterator[Server]:
-    """A server at this socket."""
-    server = Server(path)
-    listening = await asyncio.start_unix_server(server.serve, path)
-    async with listening:
-        yield server
-
-
 @pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[Server]:
+async def server(tmp_path: Path) -> AsyncIterator[FakePipeWire]:
     """One that has nothing yet."""
     async with serving(tmp_path / "pipewire-0") as one:
         yield one
 
 
-async def sharing(server: Server, emit: FakeEmit) -> None:
+async def sharing(server: FakePipeWire, emit: FakeEmit) -> None:
     """The source in front of it."""
     await follow(emit, (), server.path)
 
 
-def share(server: Server) -> None:
-    """A screen, and somebody who looks at it."""
-    server.say(pipewire.REGISTRY, pipewire.GLOBAL, made(1, NODE, media_class="Video/Source"))
-    server.say(pipewire.REGISTRY, pipewire.GLOBAL, made(2, NODE, node_name="meeting"))
-    server.say(pipewire.REGISTRY, pipewire.GLOBAL, made(3, LINK, link_output_node="1", link_input_node="2"))
-
-
-async def test_what_is_said_to_pipewire(server: Server) -> None:
+async def test_what_is_said_to_pipewire(server: FakePipeWire) -> None:
     """Hello, who we are, the registry, a Sync; a ping is answered; nothing else is asked for."""
     async with run(lambda emit: sharing(server, emit), emit := FakeEmit()):
         await server.come.wait()
         server.say(pipewire.CORE, pipewire.PING, pod.record(pod.whole(0), pod.whole(7)))
-        share(server)
+        server.share()
         await emit.until(lambda: emit.told)
         server.say(pipewire.REGISTRY, pipewire.GLOBAL_REMOVE, pod.record(pod.whole(3)))
         await emit.until(lambda: len(emit.told) == 2)
@@ -256,7 +197,7 @@ async def test_what_is_said_to_pipewire(server: Server) -> None:
         (pipewire.GLOBAL_REMOVE, pod.record(), "cannot be read"),
     ],
 )
-async def test_nonsense_ends_the_source(server: Server, code: int, body: bytes, says: str) -> None:
+async def test_nonsense_ends_the_source(server: FakePipeWire, code: int, body: bytes, says: str) -> None:
     """It is a ConnectionError that says so, for the host to start the source anew."""
     failing = asyncio.ensure_future(failure(lambda emit: sharing(server, emit), FakeEmit()))
     await server.come.wait()
@@ -265,7 +206,7 @@ async def test_nonsense_ends_the_source(server: Server, code: int, body: bytes, 
     assert (type(error), says in str(error)) == (ConnectionError, True), error
 
 
-async def test_sizes_are_bounded(server: Server) -> None:
+async def test_sizes_are_bounded(server: FakePipeWire) -> None:
     """A message of sixteen megabytes is not waited for."""
     failing = asyncio.ensure_future(failure(lambda emit: sharing(server, emit), FakeEmit()))
     await server.come.wait()
@@ -273,7 +214,7 @@ async def test_sizes_are_bounded(server: Server) -> None:
     assert str(await failing) == "PipeWire sent a message of 16777215 bytes"
 
 
-async def test_errors_and_ends_are_failures(server: Server) -> None:
+async def test_errors_and_ends_are_failures(server: FakePipeWire) -> None:
     """An error that PipeWire tells of is passed on with its words; so is its end, in the middle of a message."""
     refusal = pod.record(*[pod.whole(-1)] * 3, pod.text("no access"))
     head = struct.pack("=4I", pipewire.CORE, pipewire.ERROR << 24 | len(refusal), 0, 0)
