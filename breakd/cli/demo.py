@@ -27,7 +27,7 @@ from breakd.core.units import MINUTE
 from breakd.daemon.hindsight.simulation import Simulation
 from breakd.daemon.hindsight.timeline import Timeline
 from breakd.daemon.person import LENGTH, Person
-from breakd.daemon.speech import words
+from breakd.daemon.speech import happenings, words
 from breakd.daemon.timing.calendar import Calendar
 from breakd.daemon.timing.clock import wall_time
 from breakd.settings.load import load
@@ -96,7 +96,7 @@ async def _live(simulation: Simulation, timeline: Timeline, start: int, seconds:
             _sample(timeline, simulation)
             for decision in simulation.decided[told:]:
                 timeline.decided(decision)
-                stage.say(f"{_clock(decision.at)}  {words.line(decision)}")
+                stage.say(f"{_clock(decision.at)}  {happenings.line(decision)}")
                 if cast is not None:
                     await cast.show(decision)
             told = len(simulation.decided)

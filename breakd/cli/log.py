@@ -14,7 +14,7 @@ from breakd.cli.client import Failure, pushed
 from breakd.cli.journal import reading
 from breakd.cli.moments import Moment
 from breakd.core.events import Configured, Entry
-from breakd.daemon.speech import words
+from breakd.daemon.speech import happenings
 from breakd.daemon.store.journal import Journal
 
 LAST = 50  # lines, if nobody says since when
@@ -107,9 +107,9 @@ def told(line: Mapping[str, Any], titles: Mapping[str, str] = {}) -> str:
     facts = {key: value for key, value in line.items() if key not in NOT_TOLD}
     at = datetime.fromisoformat(line.get("seen", line["at"]))
     if "did" in line:
-        text = words.did(line["did"], facts, titles)
+        text = happenings.did(line["did"], facts, titles)
     else:
-        text = words.event(line["event"], facts, line.get("source", ""))
+        text = happenings.event(line["event"], facts, line.get("source", ""))
         happened = datetime.fromisoformat(line["at"])
         if (at - happened).total_seconds() >= 1 and line["event"] != "started":
             text += f", since {happened:%H:%M:%S}"

@@ -21,7 +21,7 @@ from breakd.core.decisions import Decision, Prompt
 from breakd.core.events import Event
 from breakd.core.rules import Rules
 from breakd.daemon.hindsight.simulation import Simulation
-from breakd.daemon.speech import words
+from breakd.daemon.speech import happenings, words
 from breakd.daemon.store.facts import decision_facts
 from breakd.daemon.store.trace import Line, TraceError, read
 from breakd.daemon.timing.calendar import Calendar, Silent
@@ -145,7 +145,7 @@ class Run:
     def shown(self, decision: Decision, as_json: bool) -> str:
         """A decision as a line."""
         if not as_json:
-            return f"{self.moment(decision.at):%Y-%m-%d %H:%M:%S} {words.line(decision)}"
+            return f"{self.moment(decision.at):%Y-%m-%d %H:%M:%S} {happenings.line(decision)}"
         facts = {"at": self._iso(decision.at), "did": decision.did, **decision_facts(decision)}
         return msgspec.json.encode(facts).decode()
 

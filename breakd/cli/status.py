@@ -75,7 +75,8 @@ def _plugins(plugins: dict[str, Any]) -> list[str]:
         told.append(lacking)
     for name, plugin in plugins.items():
         lacks = {thing["kind"] for thing in plugin["things"] if thing["state"] == "unavailable"}
-        told_already = bool(seen_by) and plugin["state"] == "unavailable" and lacks == {"source"}
+        known = lacks == {"source"} or outlook.superfluous(name, plugins)
+        told_already = bool(seen_by) and plugin["state"] == "unavailable" and known
         by_hand = plugin["state"] == "off" and (not plugin["reason"] or plugin["reason"].startswith(BY_HAND))
         if plugin["state"] != "ok" and not by_hand and not told_already:
             told.append(f"plugin {name}: {plugin['state']}: {'; '.join(plugin['reason'].splitlines())}")

@@ -19,7 +19,7 @@ from breakd.cli.completing import limit_names
 from breakd.cli.journal import reading
 from breakd.cli.moments import Moment
 from breakd.core.decisions import Because
-from breakd.daemon.speech import bodily, words
+from breakd.daemon.speech import bodily, happenings, words
 from breakd.daemon.store.journal import Journal
 from breakd.settings.comments import comments_of
 from breakd.settings.files import read_toml
@@ -178,7 +178,7 @@ def lines(found: Facts) -> list[str]:
     if last is not None:
         titles = {routine["id"]: routine["title"]} if routine else {}
         because = last.get("because", ())
-        line = words.did("prompt", {**last, "because": ()}, titles)
+        line = happenings.did("prompt", {**last, "because": ()}, titles)
         told += ["", f"Last: {_clock(last['at'], found['at'])} {line}", *_reasons(because, last["break"], sources)]
     if routine is not None:
         told += ["", f"Routine: {routine['title']} ({routine['id']})"]

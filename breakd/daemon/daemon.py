@@ -25,7 +25,6 @@ from breakd.daemon.keeper import Keeper
 from breakd.daemon.loop import Loop
 from breakd.daemon.perform import Performer
 from breakd.daemon.restore import open_journal, open_prompt, restored
-from breakd.daemon.speech import words
 from breakd.daemon.speech.outlook import outlook
 from breakd.daemon.speech.status import local
 from breakd.daemon.store.contents import hash_of
@@ -252,7 +251,9 @@ class Daemon:
             self._voice.log(f"{local(state, entry.seen):%H:%M:%S} {entry.source}: {entry.event.name}")
             self.host.observe(record(entry, wall))
         for decision in decisions:
-            self._voice.say(f"{local(state, decision.at):%H:%M:%S} {words.line(decision)}")
+            from breakd.daemon.speech import happenings  # here: most starts decide nothing
+
+            self._voice.say(f"{local(state, decision.at):%H:%M:%S} {happenings.line(decision)}")
             self.host.observe(record(decision, wall))
             # One decided on in the start is put when all has started, if it is still open by then.
             if self._performing is not None or not isinstance(decision, Prompt):

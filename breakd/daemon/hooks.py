@@ -127,7 +127,9 @@ def of_decision(decision: Decision, state: State) -> Env:
     routine = getattr(decision, "routine", None)
     if routine is not None:
         facts["routine_title"] = routine.title
-    return _env(decision.did, state, decision.at, words.line(decision), facts)
+    from breakd.daemon.speech import happenings  # here: only where something is decided
+
+    return _env(decision.did, state, decision.at, happenings.line(decision), facts)
 
 
 def of_turn(turn: Turn, state: State) -> Env:

@@ -18,8 +18,8 @@ from breakd.core.events import Exercised, Felt, Slept
 from breakd.core.units import MINUTE
 from breakd.daemon.control import said
 from breakd.daemon.control.server import Misuse
+from breakd.daemon.speech.happenings import event as event_words
 from breakd.daemon.speech.status import limits, local, status
-from breakd.daemon.speech.words import event as event_words
 from breakd.daemon.store.fields import wall_ms
 from tests.shell.daemon_parts import BREAKD, Home, new_home
 from tests.shell.loop_parts import HOUR, FakeClock, Life, life

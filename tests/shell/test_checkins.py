@@ -13,7 +13,8 @@ from breakd.core.decisions import CheckIn, CheckInOver
 from breakd.core.events import Felt, Slept
 from breakd.core.units import MINUTE
 from breakd.daemon.speech.bodily import CHECKIN, QUESTIONS, checkin_note
-from breakd.daemon.speech.words import PROMPT, line
+from breakd.daemon.speech.happenings import line
+from breakd.daemon.speech.words import PROMPT
 from tests.shell.loop_parts import HOUR, FakeClock, Life, life
 
 SETS = ("checkin.at=['mon-fri 09:30', '15:00']", "breaks.move.every=12h", "breaks.micro.every=12h")

@@ -19,7 +19,7 @@ from breakd.core.decisions import Because
 from breakd.core.events import Active, Command, Idle
 from breakd.core.units import MINUTE
 from breakd.daemon.hindsight.explain import coming
-from breakd.daemon.speech import words
+from breakd.daemon.speech import happenings, words
 from breakd.daemon.store.fields import EVENTS
 from tests.shell.daemon_parts import BREAKD, Home, new_home, wait_for
 from tests.shell.loop_parts import FakeClock, Life, life
@@ -78,13 +78,15 @@ def test_lines_as_people_read_them() -> None:
     assert told({**idle, "source": "x11"}) == "2026-03-02 09:00:20  no input any more (x11), since 09:00:00"
     assert line(event="busy", reason="call", source="pulse") == "busy: a call is on (pulse)"
     assert line(event="command", name="snooze", **{"for": "10m"}, source="command") == "snooze 10m (command)"
+    assert line(event="command", name="pause", **{"for": "12h2m42.739s"}) == "pause 12h3m"
+    assert line(event="command", name="start", routine="walking.stairs") == "start walking.stairs"
     assert line(did="missed", **{"break": "move"}, rested_s=0) == "missed: move went unanswered, quiet for a while"
     assert line(did="grown", size=3, because=[]) == "grown: size 3"  # of a later version
 
 
 def test_every_event_has_words() -> None:
     """None is told by its name and numbers alone, but those whose name says it."""
-    plain = {name for name in EVENTS if name not in words._EVENTS}
+    plain = {name for name in EVENTS if name not in happenings._EVENTS}
     assert plain <= {"alarm", "slept", "felt", "exercised"}
 
 

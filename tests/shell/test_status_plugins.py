@@ -37,6 +37,17 @@ def test_who_sees_and_what_is_not_here() -> None:
     assert not_here({"x11": SEEING}) == ""
 
 
+def test_a_notifier_beside_others() -> None:
+    """What it lacks is no loss as long as another one is there."""
+    console = plugin("ok", "", ("notifier", "console", "ok", False))
+    plyer = plugin("unavailable", "no notify-send", ("notifier", "plyer", "unavailable", False))
+    assert _plugins({"console": console, "plyer": plyer, "x11": SEEING}) == [
+        "input is seen by x11",
+        "not for this machine: plyer (`breakd plugins list` says why)",
+    ]
+    assert _plugins({"plyer": plyer, "x11": SEEING})[1:] == ["plugin plyer: unavailable: no notify-send"]
+
+
 def test_nobody_sees() -> None:
     """Then each reason matters."""
     assert _plugins({"gnome": MISSING}) == ["input is seen by nobody", "plugin gnome: unavailable: no GNOME"]

@@ -6,7 +6,8 @@ import pytest
 
 from breakd.core.decisions import Because, Prompt, Tone
 from breakd.core.units import MINUTE
-from breakd.daemon.speech.words import choice, due, line, prompt_note
+from breakd.daemon.speech.happenings import line
+from breakd.daemon.speech.words import choice, due, prompt_note
 
 
 def prompt(counts: str, attempt: int = 1, tone: Tone = "gentle") -> Prompt:

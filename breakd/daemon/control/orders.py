@@ -56,7 +56,9 @@ def obey(loop: Loop, order: Order, for_ms: int | None = None, routine: str = "")
     if idle(before, order):
         raise ValueError(NOTHING[order])
     decisions = loop.command(order, for_ms, "command", routine)
-    said = [words.line(decision) for decision in decisions]
+    from breakd.daemon.speech import happenings  # here: at the start nobody commands anything
+
+    said = [happenings.line(decision) for decision in decisions]
     return {"said": said + _pauses(loop.state, order)}
 
 

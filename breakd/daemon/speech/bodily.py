@@ -50,7 +50,7 @@ REASONS: dict[str, Callable[[Because], str]] = {
     "nights": lambda because: f"known of {times(because.value, 'night')} of {because.of:g}",
     "strength_days": lambda because: f"strength on {times(because.value, 'day')} of {because.of:g}",
     "beginner": lambda because: f"a beginner's aim, step by step in {because.value:g} weeks",
-    "not_known": lambda _because: "nothing is known yet",
+    "not_known": lambda _because: "too little is known yet",
 }
 
 # Each question with its taps: what they say, and the command that says the same.

@@ -38,13 +38,24 @@ def seeing(plugins: Mapping[str, Any]) -> list[str]:
 
 
 def not_here(plugins: Mapping[str, Any]) -> str:
-    """The sources for which this machine lacks something, a plugin that has no other as one; "" if there is none."""
+    """What this machine lacks something for: sources, notifiers beside others; "" if there is nothing.
+
+    A plugin without a source that works is one.
+    """
     names: list[str] = []
     for name, plugin in plugins.items():
         sources = _sources({name: plugin})
         lacking = [thing["name"] for thing in sources if thing["state"] == "unavailable"]
-        names += [name] if lacking and len(lacking) == len(sources) else lacking
+        idle = superfluous(name, plugins) if not sources else len(lacking) == len(sources) > 0
+        names += [name] if idle else lacking
     return f"not for this machine: {', '.join(names)} (`breakd plugins list` says why)" if names else ""
+
+
+def superfluous(name: str, plugins: Mapping[str, Any]) -> bool:
+    """Whether all that this plugin lacks is what a notifier needs, and another notifier is there."""
+    others = [thing for other, plugin in plugins.items() if other != name for thing in plugin["things"]]
+    lacks = {thing["kind"] for thing in plugins[name]["things"] if thing["state"] == "unavailable"}
+    return lacks == {"notifier"} and any(each["kind"] == "notifier" and each["state"] == "ok" for each in others)
 
 
 def _sources(plugins: Mapping[str, Any]) -> list[Mapping[str, Any]]:

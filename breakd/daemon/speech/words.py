@@ -1,4 +1,4 @@
-"""What the daemon says, in English: notes, and a line for each happening. The core only gives codes and numbers."""
+"""What the daemon says, in English: notes, and why. The core only gives codes and numbers."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from breakd.core.decisions import (
     Because,
     BreakDone,
     BreakStarted,
-    Decision,
     Prompt,
     Tone,
     Warn,
 )
-from breakd.core.events import Exercised, Felt
 from breakd.core.limits import UNITS
 from breakd.daemon.speech import bodily
 from breakd.daemon.speech.lengths import span as span  # noqa: PLC0414  others have it from here
@@ -108,7 +106,7 @@ _REASONS: dict[str, Callable[[Because], str]] = {
     "bar_sitting": lambda because: f"bar at {because.value:.0%}",
     "bar_input": lambda because: f"bar at {because.value:.0%}",
     "bar_screen": lambda because: f"bar at {because.value:.0%}",
-    "snoozes": lambda because: f"{_ordinal(round(because.value))} snooze",
+    "snoozes": lambda because: f"{ordinal(round(because.value))} snooze",
     "scheduled": lambda _because: "as scheduled",
     "held": lambda _because: "held back until now",
     "wind_down": lambda _because: "bedtime is near: dim the screens",
@@ -158,7 +156,8 @@ _CHOICES: dict[str, Callable[[Because], str]] = {
 NONE = ("none_permitted", "none_in_call", "advised_against", "none_bearable")  # why a prompt comes without a routine
 
 
-def _ordinal(number: int) -> str:
+def ordinal(number: int) -> str:
+    """Which one: "first", "second", "7th"."""
     return ORDINALS[number] if number < len(ORDINALS) else f"{number}th"
 
 
@@ -238,98 +237,3 @@ def mended_note() -> Note:
     return Note(
         key=SETTINGS, title="Your settings are right again", text="They are in force.", tone="quiet", seconds=10
     )
-
-
-def line(decision: Decision) -> str:
-    """What happened, for the terminal and the log."""
-    from breakd.daemon.store.facts import decision_facts  # here: `breakd status` for people has no use for it
-
-    routine = getattr(decision, "routine", None)
-    return did(decision.did, decision_facts(decision), {routine.id: routine.title} if routine else {})
-
-
-def did(name: str, facts: Facts, titles: Mapping[str, str] = {}) -> str:
-    """A decision in a line, from its name and its facts as in a trace. `titles`: of routines, by id."""
-    say = _DIDS.get(name)
-    return say(facts, titles) if say else _plainly(name, facts)
-
-
-def event(name: str, facts: Facts, source: str = "") -> str:
-    """An event in a line, from its name and its facts as in a trace."""
-    say = _EVENTS.get(name)
-    text = say(facts) if say else _plainly(name, facts)
-    return f"{text} ({source})" if source and source != "breakd" else text
-
-
-def _plainly(name: str, facts: Facts) -> str:
-    """What has no words of its own, such as what a newer version wrote."""
-    told = [f"{key} {value}" for key, value in facts.items() if isinstance(value, str | int | float)]
-    return ": ".join(filter(None, (name.replace("_", " "), ", ".join(told))))
-
-
-def _prompt_line(facts: Facts, titles: Mapping[str, str]) -> str:
-    id_ = facts.get("routine")
-    routine = f", {titles.get(id_, id_)}" if id_ else ""
-    attempt = f", attempt {facts['attempt']}" if facts["attempt"] > 1 else ""
-    why = reasons(because(facts))
-    return f"prompt {facts['break']}: {_span(facts, 'for_s')}{routine}{attempt}" + (f" ({why})" if why else "")
-
-
-def because(facts: Facts) -> tuple[Because, ...]:
-    """The reasons of a decision, from its facts."""
-    return tuple(Because(**each) for each in facts.get("because", ()))
-
-
-def _warn_line(facts: Facts, _titles: Mapping[str, str]) -> str:
-    return f"warning: {facts['limit']} {facts['level']}, {compared(facts)}"
-
-
-def _span(facts: Facts, key: str) -> str:
-    return span(facts.get(key, 0) * 1000)
-
-
-_DIDS: dict[str, Callable[[Facts, Mapping[str, str]], str]] = {
-    "prompt": _prompt_line,
-    "withdraw": lambda it, _: f"withdrawn: {it['break']} applies no longer",
-    "break_started": lambda it, _: (
-        f"break {it['break']}: started, {_span(it, 'rested_s')} of {_span(it, 'for_s')} rested"
-    ),
-    "break_done": lambda it, _: f"break {it['break']}: done, {_span(it, 'rested_s')} rested",
-    "break_abandoned": lambda it, _: f"break {it['break']}: ended early, {_span(it, 'rested_s')} rested count",
-    "missed": lambda it, _: f"missed: {it['break']} went unanswered, quiet for a while",
-    "snoozed": lambda it, _: f"snoozed: {it['break']}, {_ordinal(it['count'])} time",
-    "skipped": lambda it, _: f"skipped: {it['break']}",
-    "held": lambda it, _: f"held: {it['break']} waits, {HOLDS.get(it['reason'], it['reason'])}",
-    "lapsed": lambda it, _: f"lapsed: {it['schedule']} ({it['break']}), its time is over",
-    "warn": _warn_line,
-    "checkin": lambda it, _: f"asked: {bodily.question(it['question'])}",
-    "checkin_over": lambda it, _: "check-in: answered" if it["answered"] else "check-in: unanswered",
-}
-
-
-def _clock_of(moment: object) -> str:
-    return datetime.fromisoformat(str(moment)).strftime("%H:%M:%S")
-
-
-_EVENTS: dict[str, Callable[[Facts], str]] = {
-    "active": lambda _: "input",
-    "idle": lambda _: "no input any more",
-    "locked": lambda _: "the screen was locked",
-    "unlocked": lambda _: "the screen was unlocked",
-    "suspended": lambda _: "the machine slept, or nobody lived, from here",
-    "resumed": lambda _: "the machine is back",
-    "busy": lambda it: f"busy: {HOLDS.get(it['reason'], it['reason'])}",
-    "free": lambda it: f"no longer busy: {it['reason']}",
-    "watching": lambda _: "a film or a presentation",
-    "not_watching": lambda _: "no film or presentation any more",
-    "posture": lambda it: str(it["value"]),
-    "command": lambda it: " ".join(str(it[key]) for key in ("name", "for", "routine") if key in it),
-    "zone": lambda it: f"the time zone is {it['name']}",
-    "clock": lambda it: f"the wall clock jumped by {it['shift']}",
-    "started": lambda it: f"breakd started; last known to live at {_clock_of(it['alive'])}",
-    "configured": lambda _: "settings are in force",
-    "slept": lambda it: f"asleep {_clock_of(it['from'])} to {_clock_of(it['to'])}",
-    "felt": lambda it: bodily.felt(Felt(*(it.get(key, none) for key, none in bodily.FELT))),
-    "exercised": lambda it: bodily.exercised(Exercised(it["minutes"], it["rpe"], it.get("what", ""))),
-    "gathered": lambda _: "advisers were asked",
-}
