@@ -109,11 +109,12 @@ def gone(subject: Subject) -> str:
     return why[0] if why and subject.name != ALL else ""
 
 
-def marked(rows: dict[str, Row]) -> dict[str, Row]:
-    """The rows as people read them: the names of sources above a limit with a mark."""
+def marked(rows: dict[str, Row], seconds: float) -> dict[str, Row]:
+    """The rows as people read them: the names of sources above a limit with a mark. A pause has its one notice."""
+    limits = LIMITS | {"idle": max(LIMITS["idle"], 60 / seconds)}
 
     def above(name: str, row: Row) -> bool:
-        return "." in name and any(row[scene] > limit for scene, limit in LIMITS.items())
+        return "." in name and any(row[scene] > limit for scene, limit in limits.items())
 
     return {name + "!" * above(name, row): row for name, row in rows.items()}
 
@@ -135,7 +136,7 @@ def main() -> None:
             names.append(name)
     seconds = SHORT if args.short else max(SHORT, args.seconds)
     for name, rows in measured(names, seconds).items():
-        show(f"{name}: scenes of {seconds:g} s", rows if args.json else marked(rows), as_json=args.json)
+        show(f"{name}: scenes of {seconds:g} s", rows if args.json else marked(rows, seconds), as_json=args.json)
 
 
 if __name__ == "__main__":

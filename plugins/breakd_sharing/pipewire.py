@@ -23,7 +23,7 @@ UPDATE_PROPERTIES = 2  # ... and of the client
 DONE, PING, ERROR = 1, 2, 3  # events of the core
 GLOBAL, GLOBAL_REMOVE = 0, 1  # ... and of the registry
 VERSION = 3  # of the core, and of the registry
-LARGEST = 1 << 18  # bytes of a message: real ones have some hundreds
+LARGEST = 1 << 16  # bytes of a message: real ones have one thousand at most
 PATIENCE = 5.0  # seconds to say what there is
 
 _HEAD = struct.Struct("=4I")
