@@ -51,27 +51,10 @@ class Manager:
         """A property of the unit."""
         return self.systemctl("show", "breakd.service", f"--property={name}", "--value")
 
-    def kill(self, how: str) -> str:
-        """Send a signal to the daemon; its process."""
-        pid = self.shown("MainPID")
-        self.run("sh", "-c", f"kill -{how} {pid}")
-        return pid
-
-    def until_another(self, pid: str) -> None:
-        """Wait until another daemon than this runs."""
-        self.until(lambda: self.shown("MainPID") not in ("0", pid) and self.shown("ActiveState") == "active")
-
     def until(self, found: object) -> None:
         """Wait until it is so."""
         assert callable(found)
         self._place.wait_for(f"the service: {self.systemctl('status', 'breakd.service')}", found, PATIENCE)
-
-    def dropin(self, text: str) -> None:
-        """Change the unit as people do."""
-        folder = self.unit.with_name("breakd.service.d")
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "mine.conf").write_text(text)
-        self.systemctl("daemon-reload")
 
     @property
     def unit(self) -> Path:

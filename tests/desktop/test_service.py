@@ -1,4 +1,7 @@
-"""`breakd service` under a real systemd: installed, ready, killed, hung, stopped, upgraded, moved, uninstalled."""
+"""`breakd service` under a real systemd: installed, ready, stopped, edited, masked, moved, uninstalled.
+
+What takes a whole machine, such as logins and nights, is in `test_machine.py`.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,6 @@ from tests.desktop.systemd_parts import Manager, manager
 
 __all__ = ["manager"]
 pytestmark = [pytest.mark.desktop, pytest.mark.namespaces]
-
-QUICK = "[Service]\nRestartSec=100ms\n"
 
 
 def installed(manager: Manager, *options: str) -> None:
@@ -74,22 +75,6 @@ def test_installing_again_changes_nothing_but_the_process(manager: Manager) -> N
     installed(manager)
     assert manager.unit.read_text() == text
     assert manager.shown("MainPID") not in ("0", pid)
-
-
-def test_killed_it_comes_again(manager: Manager) -> None:
-    """However it dies, it is there again, and goes on with the same journal."""
-    manager.dropin(QUICK)
-    installed(manager)
-    manager.until_another(manager.kill("KILL"))
-    assert manager.breakd("journal", "verify").returncode == 0
-
-
-def test_hung_it_is_restarted(manager: Manager) -> None:
-    """One that does not answer any more is ended by the watchdog, and comes again."""
-    manager.dropin(f"{QUICK}WatchdogSec=10\n")
-    installed(manager)
-    manager.until_another(manager.kill("STOP"))
-    assert int(manager.shown("NRestarts")) >= 1
 
 
 def test_stopped_it_stays_so(manager: Manager) -> None:
