@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
+
+from msgspec.structs import replace
 
 from breakd.cli.demo import MORNING
 from breakd.cli.simulate import routines

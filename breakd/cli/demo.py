@@ -6,12 +6,12 @@ import asyncio
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
 import click
+from msgspec.structs import replace
 
 from breakd.cli.cards import card
 from breakd.cli.cast import Cast

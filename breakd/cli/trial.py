@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from dataclasses import replace
 from typing import Protocol
 
 import click
+from msgspec.structs import replace
 
 from breakd.cli.cards import how
 from breakd.core.routines import Routine

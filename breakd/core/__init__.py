@@ -1,1 +1,1 @@
-"""What is decided: pure functions over events, no I/O, standard library data types only."""
+"""What is decided: pure functions over events, no I/O, data types only."""

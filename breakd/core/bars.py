@@ -7,10 +7,11 @@ it was taken.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import Literal, NamedTuple, get_args
+
+from msgspec import Struct
 
 Counts = Literal["sitting", "input", "screen"]
 Doing = Literal["input", "reading", "away"]
@@ -29,8 +30,7 @@ class Manner(NamedTuple):
     worn_out: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class BreakRule:
+class BreakRule(Struct, frozen=True, kw_only=True, dict=True):
     """One kind of break: `duration` ms of rest pay back `every` ms of what it `counts` (rule 6).
 
     `longest`: the longest break an overdue bar asks for; `attempts`: prompts a cycle (rule 12);

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
+
+from msgspec import Struct
 
 from breakd.core.bars import Stance
 from breakd.core.routines import Routine
@@ -12,8 +13,7 @@ Tone = Literal["quiet", "gentle", "firm"]
 Level = Literal["ok", "near", "over"]
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
+class Because(Struct, frozen=True):
     """One reason: a code, its numbers, and `what` it is about if that varies. Wording is the shell's."""
 
     code: str
@@ -22,16 +22,14 @@ class Because:
     what: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """Something decided at `at` (boot-time ms). `did` is its name in journal and traces."""
 
     did: ClassVar[str]
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt(Decision):
+class Prompt(Decision, frozen=True):
     """Ask for a break of `for_ms`.
 
     `snoozes`: how often this one was snoozed; `schedule`: by which of its times; `stays_ms`: gone by itself after this;
@@ -51,33 +49,25 @@ class Prompt(Decision):
     did: ClassVar[str] = "prompt"
 
 
-# Making a dataclass takes half a millisecond, and every command and every start would make them all: decisions that
-# say the same things share one.
-
-
-@dataclass(frozen=True, slots=True)
-class _OfKind(Decision):
+class _OfKind(Decision, frozen=True):
     """Something about a kind of break."""
 
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Rested(_OfKind):
+class _Rested(_OfKind, frozen=True):
     """The end of a break, after so much rest."""
 
     rested_ms: int
 
 
-class Withdraw(_OfKind):
+class Withdraw(_OfKind, frozen=True):
     """Take the open prompt away: it applies no longer."""
 
-    __slots__ = ()
     did: ClassVar[str] = "withdraw"
 
 
-@dataclass(frozen=True, slots=True)
-class BreakStarted(Decision):
+class BreakStarted(Decision, frozen=True):
     """Rest was recognised, or asked for. `inferred`: from idleness alone; `for_ms`: how much is due."""
 
     kind: str
@@ -88,29 +78,25 @@ class BreakStarted(Decision):
     did: ClassVar[str] = "break_started"
 
 
-class BreakDone(_Rested):
+class BreakDone(_Rested, frozen=True):
     """The break is complete, or near enough."""
 
-    __slots__ = ()
     did: ClassVar[str] = "break_done"
 
 
-class BreakAbandoned(_Rested):
+class BreakAbandoned(_Rested, frozen=True):
     """The person went back to work early; the rest counts in proportion."""
 
-    __slots__ = ()
     did: ClassVar[str] = "break_abandoned"
 
 
-class Missed(_OfKind):
+class Missed(_OfKind, frozen=True):
     """All attempts went unanswered."""
 
-    __slots__ = ()
     did: ClassVar[str] = "missed"
 
 
-@dataclass(frozen=True, slots=True)
-class Lapsed(Decision):
+class Lapsed(Decision, frozen=True):
     """A break at a fixed time, `schedule`, could not be asked for in time, or a later one came."""
 
     kind: str
@@ -118,8 +104,7 @@ class Lapsed(Decision):
     did: ClassVar[str] = "lapsed"
 
 
-@dataclass(frozen=True, slots=True)
-class Snoozed(Decision):
+class Snoozed(Decision, frozen=True):
     """The person put the break off, for the `count`th time."""
 
     kind: str
@@ -127,15 +112,13 @@ class Snoozed(Decision):
     did: ClassVar[str] = "snoozed"
 
 
-class Skipped(_OfKind):
+class Skipped(_OfKind, frozen=True):
     """The person let this break go."""
 
-    __slots__ = ()
     did: ClassVar[str] = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class Held(Decision):
+class Held(Decision, frozen=True):
     """A break is due but `reason` holds it back."""
 
     kind: str
@@ -143,24 +126,21 @@ class Held(Decision):
     did: ClassVar[str] = "held"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckIn(Decision):
+class CheckIn(Decision, frozen=True):
     """Ask how the person is: "sleep", "back", "energy", or "effort" of the last routine."""
 
     question: str
     did: ClassVar[str] = "checkin"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckInOver(Decision):
+class CheckInOver(Decision, frozen=True):
     """The last question was answered, or nobody answers."""
 
     answered: bool
     did: ClassVar[str] = "checkin_over"
 
 
-@dataclass(frozen=True, slots=True)
-class Warn(Decision):
+class Warn(Decision, frozen=True):
     """A limit came near or was passed. `value_ms` of `of_ms` (loads: CR10 x ms).
 
     `posture`: the one that the desk allows instead.

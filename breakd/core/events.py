@@ -6,8 +6,9 @@ Fields are the JSON fields of the trace format, so a trace line, a journal row a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal, NamedTuple, get_args
+
+from msgspec import Struct
 
 from breakd.core.bars import Stance
 from breakd.core.routines import Routine
@@ -23,8 +24,7 @@ Choice = Literal["start", "snooze", "skip", "stand", "sit", Tap]
 HEAVIEST = 4  # the most that one piece of advice can multiply by
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """Something that happened. `name` is its name in traces; the fields are its facts."""
 
     name: ClassVar[str]
@@ -36,55 +36,44 @@ def _check(what: str, value: object, allowed: object) -> None:
         raise ValueError(f"{what} is {value!r}, expected one of: {', '.join(get_args(allowed))}")
 
 
-# Events without fields of their own are dataclasses by inheritance: making one takes a thousandth of a second, and
-# every command and every start would make them all.
-
-
-class Active(Event):
+class Active(Event, frozen=True):
     """There is input; it goes on until something else is told."""
 
-    __slots__ = ()
     name: ClassVar[str] = "active"
 
 
-class Idle(Event):
+class Idle(Event, frozen=True):
     """There has been no input since `at`, the moment of the last input."""
 
-    __slots__ = ()
     name: ClassVar[str] = "idle"
 
 
-class Locked(Event):
+class Locked(Event, frozen=True):
     """The screen was locked."""
 
-    __slots__ = ()
     name: ClassVar[str] = "locked"
 
 
-class Unlocked(Event):
+class Unlocked(Event, frozen=True):
     """The screen was unlocked."""
 
-    __slots__ = ()
     name: ClassVar[str] = "unlocked"
 
 
-class Suspended(Event):
+class Suspended(Event, frozen=True):
     """The machine went to sleep, or the daemon stopped living, at `at`."""
 
-    __slots__ = ()
     name: ClassVar[str] = "suspended"
     unwatched: ClassVar[bool] = True
 
 
-class Resumed(Event):
+class Resumed(Event, frozen=True):
     """The machine is back. Whether there is input is unknown until a source tells."""
 
-    __slots__ = ()
     name: ClassVar[str] = "resumed"
 
 
-@dataclass(frozen=True, slots=True)
-class Busy(Event):
+class Busy(Event, frozen=True):
     """Now is no moment for a prompt: a call, full screen, do-not-disturb, or a shared screen. Ended by `Free`."""
 
     reason: Hold
@@ -94,8 +83,7 @@ class Busy(Event):
         _check("reason", self.reason, Hold)
 
 
-@dataclass(frozen=True, slots=True)
-class Free(Event):
+class Free(Event, frozen=True):
     """The end of a `Busy` of the same reason and source."""
 
     reason: Hold
@@ -105,22 +93,19 @@ class Free(Event):
         _check("reason", self.reason, Hold)
 
 
-class Watching(Event):
+class Watching(Event, frozen=True):
     """An idle inhibitor is held: a film, a presentation."""
 
-    __slots__ = ()
     name: ClassVar[str] = "watching"
 
 
-class NotWatching(Event):
+class NotWatching(Event, frozen=True):
     """No idle inhibitor is held any more."""
 
-    __slots__ = ()
     name: ClassVar[str] = "not_watching"
 
 
-@dataclass(frozen=True, slots=True)
-class Posture(Event):
+class Posture(Event, frozen=True):
     """How the person is at the desk from now on."""
 
     value: Stance
@@ -130,8 +115,7 @@ class Posture(Event):
         _check("value", self.value, Stance)
 
 
-@dataclass(frozen=True, slots=True)
-class Command(Event):
+class Command(Event, frozen=True):
     """What the person asked for.
 
     `for_ms`: how long a snooze, skip or pause lasts, in ms; None: as configured. `routine`: the id of what is to be
@@ -164,8 +148,7 @@ def chosen(choice: Choice) -> Command | Posture | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm(Event):
+class Alarm(Event, frozen=True):
     """The calendar rang; `what` is which of its alarms.
 
     `day`: the day starts; `break`: it is time for the scheduled break `label`. `quiet` and `silence` tell the hours
@@ -180,43 +163,38 @@ class Alarm(Event):
     name: ClassVar[str] = "alarm"
 
 
-@dataclass(frozen=True, slots=True)
-class Zone(Event):
+class Zone(Event, frozen=True):
     """The time zone is `zone` (IANA name) from now on."""
 
     zone: str
     name: ClassVar[str] = "zone"
 
 
-@dataclass(frozen=True, slots=True)
-class Clock(Event):
+class Clock(Event, frozen=True):
     """The wall clock jumped by `shift_ms` against boot time: neither sitting nor rest."""
 
     shift_ms: int
     name: ClassVar[str] = "clock"
 
 
-class Started(Event):
+class Started(Event, frozen=True):
     """The daemon started; `at` is when the one before it is last known to have lived.
 
     At a first start `at` is the start itself.
     """
 
-    __slots__ = ()
     name: ClassVar[str] = "started"
     unwatched: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True)
-class Configured(Event):
+class Configured(Event, frozen=True):
     """These rules and routines are in force from now on."""
 
     rules: Rules
     name: ClassVar[str] = "configured"
 
 
-@dataclass(frozen=True, slots=True)
-class Slept(Event):
+class Slept(Event, frozen=True):
     """A sleep that the person or an importer reports, `from_ms` to `to_ms` (boot-time ms).
 
     `instead`: of every sleep it overlaps; else it is joined to them.
@@ -232,8 +210,7 @@ class Slept(Event):
             raise ValueError("the sleep ends before it begins")
 
 
-@dataclass(frozen=True, slots=True)
-class Felt(Event):
+class Felt(Event, frozen=True):
     """Pain (NRS 0-10) with its place, sleepiness (KSS 1-9), how hard the last routine was (CR10), as reported."""
 
     pain: int | None = None
@@ -251,8 +228,7 @@ class Felt(Event):
             raise ValueError(f"effort is {self.effort}, expected 0 to 10")
 
 
-@dataclass(frozen=True, slots=True)
-class Exercised(Event):
+class Exercised(Event, frozen=True):
     """Exercise outside breakd: `minutes` at `rpe` (Borg CR10)."""
 
     minutes: float
@@ -267,8 +243,7 @@ class Exercised(Event):
             raise ValueError(f"rpe is {self.rpe}, expected 0 to 10")
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """What an adviser thinks of the routines with this tag: an id, a plugin, a sort, a region or a need.
 
     `factor`: 0 rules them out, 1 is neutral, up to 4 in their favour; `because`: the reason, as people read it.
@@ -285,8 +260,7 @@ class Advice:
             raise ValueError(f"the factor for {self.tag!r} is {self.factor}, expected 0 to {HEAVIEST}")
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered(Event):
+class Gathered(Event, frozen=True):
     """What advisers said before a choice; it replaces what they said before. `routines`: those that they add."""
 
     advice: tuple[Advice, ...] = ()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 STOP_RULE = "Stop if pain spreads or sharpens, or you feel dizzy or have chest pain."
 ASK_FIRST = "Ask a doctor first if you are pregnant, were operated on lately, or have a heart condition."
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One thing to do. `text`: an imperative of at most 8 words; `hint`: how, in a sentence; `seconds`: how long.
 
     `repetitions`: how often in these seconds; `hold`: how many seconds a position is held (each time);
@@ -38,8 +38,7 @@ Intensity = Literal["light", "moderate", "vigorous"]
 INTENSITIES: tuple[tuple[Intensity, float, float], ...] = (("light", 1, 2.3), ("moderate", 3, 3.8), ("vigorous", 6, 8))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Routine:
+class Routine(Struct, frozen=True, kw_only=True):
     """A routine for a break. Its words are those of `breakd/core/vocabulary.py`, or one's own.
 
     `met`: metabolic equivalents (Compendium 2024); `regions`: parts of the body it moves;

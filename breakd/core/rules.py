@@ -7,9 +7,10 @@ Rule numbers in comments are those of `docs/design.md`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
+
+from msgspec import Struct
 
 from breakd.core.bars import BreakRule, Speeds, speeds
 from breakd.core.choosing.permission import Candidates, MeRule, candidates
@@ -28,8 +29,7 @@ HALF, TWO_THIRDS, THREE_QUARTERS, SPIKE = Share(0.5), Share(0.6667), Share(0.75)
 SHORT_NIGHT, MODERATE_FROM, VIGOROUS_FROM = Share(0.7), Share(0.4), Share(0.8)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PresenceRule:
+class PresenceRule(Struct, frozen=True, kw_only=True):
     """When the person counts as away (rules 1-5): the table `[presence]`."""
 
     notice: Ms
@@ -42,8 +42,7 @@ class PresenceRule:
     film: Ms
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromptRule:
+class PromptRule(Struct, frozen=True, kw_only=True):
     """The life of a prompt (rules 8, 10-16): the table `[prompt]`. `attempts` and `stays` are for kinds without own."""
 
     lull: Ms
@@ -65,8 +64,7 @@ class PromptRule:
     per_hour: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitRule:
+class LimitRule(Struct, frozen=True, kw_only=True):
     """Limits (rules 9, 17-19): the table `[limits]`. `near` is a share of each limit, where it has none of its own."""
 
     sitting: Ms
@@ -81,8 +79,7 @@ class LimitRule:
     sleep_debt: Ms = FOURTEEN_HOURS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SleepRule:
+class SleepRule(Struct, frozen=True, kw_only=True):
     """Sleep (rule 17): the table `[sleep]`, but for what is the calendar's.
 
     `need`: of a night; `main`: a sleep or an absence this long may be the main one; `long`: more than this, without
@@ -99,8 +96,7 @@ class SleepRule:
     wind_down: Ms = ONE_HOUR
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadinessRule:
+class ReadinessRule(Struct, frozen=True, kw_only=True):
     """Readiness and what it tightens (rule 18): the table `[readiness]`.
 
     It is 0 at so much `debt`, and falls between two values of pain (NRS) and sleepiness (KSS); after a known night
@@ -126,8 +122,7 @@ class ReadinessRule:
     vigorous: Share = VIGOROUS_FROM
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExertionRule:
+class ExertionRule(Struct, frozen=True, kw_only=True):
     """Exertion and movement (rule 17): the table `[exertion]`. Loads are session-RPE (CR10) times minutes.
 
     A day's cap is the larger of `day` and `times` the mean of 28 days; a week is a spike when it is `spike` over the
@@ -149,8 +144,7 @@ class ExertionRule:
     rest_weeks: int = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckinRule:
+class CheckinRule(Struct, frozen=True, kw_only=True):
     """Check-ins (rule 22): the table `[checkin]`. When is the calendar's to say.
 
     `wanted`: whether there are any; `most` a day; `stays`: how long a question stands; `late`: how long it is worth
@@ -167,8 +161,7 @@ EASY_WALK = Met(2.8)
 FOUR_HOURS = Ms(4 * HOUR)  # for rules from before there was [choice]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChoiceRule:
+class ChoiceRule(Struct, frozen=True, kw_only=True):
     """Which routine is offered (rule 21): the table `[choice]`.
 
     `walk_after`: sitting so long, walking comes before bending; `unmoved`: a region not moved for so long needs it;
@@ -192,8 +185,7 @@ ANYBODY, WITHOUT_CHOICE, WITHOUT_SLEEP = MeRule(), ChoiceRule(), SleepRule()
 WITHOUT_READINESS, WITHOUT_EXERTION, WITHOUT_CHECKINS = ReadinessRule(), ExertionRule(), CheckinRule()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduleRule:
+class ScheduleRule(Struct, frozen=True, kw_only=True):
     """A break at fixed times (rule 26): the table `[schedule.NAME]`. When is the calendar's to say.
 
     `kind`: the name of its kind of break; `routine`: an id, "" for any; `late`: how long it is worth asking for.
@@ -205,8 +197,7 @@ class ScheduleRule:
     late: Ms
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rules:
+class Rules(Struct, frozen=True, kw_only=True, dict=True):
     """Everything that decides. `breaks` are sorted, shortest first: a longer one outranks a shorter (rule 10)."""
 
     breaks: tuple[BreakRule, ...]

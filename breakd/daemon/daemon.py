@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from breakd.core.decisions import CheckIn, Prompt
 from breakd.core.events import Entry, Event, Resumed, Unlocked

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import cycle
+
+from msgspec import Struct
 
 from breakd.core.decisions import Prompt
 from breakd.core.events import Active, Busy, Command, Event, Free, Idle, Locked, Posture, Unlocked
@@ -16,8 +17,7 @@ PAUSES = (6, 9, 5, 14, 7, 8, 11, 6)  # ... and of looking out of the window, in 
 ANSWERS = ("stops", "snoozes", "starts", "stops", "ignores", "ignores", "stops")  # to move prompts, in turn
 
 
-@dataclass(frozen=True, slots=True)
-class Appointment:
+class Appointment(Struct, frozen=True):
     """Something that happens at a time of the day, for so long. Times in ms since the day's beginning."""
 
     at: int

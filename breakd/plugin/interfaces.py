@@ -7,7 +7,6 @@ No base class, no decorator to import: a function or object of the right shape i
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
@@ -65,8 +64,7 @@ def _check_span(start: datetime, end: datetime, what: str) -> None:
         raise ValueError(f"{what} ends at {end}, before it begins")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer(Event):
+class Answer(Event, frozen=True):
     """The person chose a button of the note `key`. Becomes a command if that note is the open prompt, else stale."""
 
     key: str
@@ -74,8 +72,7 @@ class Answer(Event):
     name: ClassVar[str] = "answer"
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep(Event):
+class Sleep(Event, frozen=True):
     """A sleep that is known of, from `start` to `end`, both with time zone. The journal keeps it as `slept`."""
 
     start: datetime
@@ -86,8 +83,7 @@ class Sleep(Event):
         _check_span(self.start, self.end, "the sleep")
 
 
-@dataclass(frozen=True, slots=True)
-class Present(Event):
+class Present(Event, frozen=True):
     """Somebody was at a computer from `start` to `end`, both with time zone: only an importer can tell.
 
     It is no event of the journal, which has what breakd saw itself, but becomes a trace of its own.

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -21,7 +20,7 @@ from breakd.core.routines import Routine, Step
 from breakd.settings.routines import Pack, read_pack
 
 # What is kept is of no use to another version, nor to one whose routines have other fields.
-VERSION = " ".join((breakd.__version__, "2", *(field.name for type_ in (Routine, Step) for field in fields(type_))))
+VERSION = " ".join((breakd.__version__, "2", *Routine.__struct_fields__, *Step.__struct_fields__))
 
 
 class Stamp(NamedTuple):

@@ -1,12 +1,11 @@
-"""The tables of the file as classes: the core's own rules are dataclasses, what only settings know is a `Struct`."""
+"""The tables of the file as classes: which keys each has."""
 
 from __future__ import annotations
 
-import dataclasses
 from functools import cache
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple
 
-from msgspec import NODEFAULT, Struct, structs
+from msgspec import Struct, structs
 
 
 class Field(NamedTuple):
@@ -19,23 +18,12 @@ class Field(NamedTuple):
 
 
 def is_table(type_: Any) -> bool:
-    """Whether this type is a class of either sort."""
-    return isinstance(type_, type) and (issubclass(type_, Struct) or dataclasses.is_dataclass(type_))
+    """Whether this type is the class of a table."""
+    return isinstance(type_, type) and issubclass(type_, Struct)
 
 
 @cache  # a file may have hundreds of breaks
 def fields(type_: type) -> tuple[Field, ...]:
     """The fields of such a class, in the order in which they are written there."""
-    if issubclass(type_, Struct):
-        return tuple(Field(each.name, _key(each.name), each.type, each.default) for each in structs.fields(type_))
-    hints = get_type_hints(type_, include_extras=True)
-    found = dataclasses.fields(type_)  # type: ignore[arg-type]  # a class, as `is_table` says
-    return tuple(Field(each.name, _key(each.name), hints[each.name], _default(each)) for each in found)
-
-
-def _key(name: str) -> str:
-    return name.rstrip("_")  # `for` and `break` are words of Python's own
-
-
-def _default(field: dataclasses.Field[Any]) -> Any:
-    return NODEFAULT if field.default is dataclasses.MISSING else field.default
+    found = structs.fields(type_)
+    return tuple(Field(each.name, each.name.rstrip("_"), each.type, each.default) for each in found)

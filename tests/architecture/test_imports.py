@@ -29,8 +29,8 @@ INNER = {
     "breakd.daemon": ["timing", "store", "speech", "hindsight", "watching", "control"],
 }
 DATA_TYPES = {
-    "__future__", "bisect", "collections", "collections.abc", "dataclasses", "enum", "fractions", "functools",
-    "heapq", "itertools", "math", "operator", "typing",
+    "__future__", "bisect", "collections", "collections.abc", "enum", "fractions", "functools", "heapq", "itertools",
+    "math", "msgspec.Struct", "msgspec.structs.replace", "operator", "typing",
 }  # fmt: skip
 # Built-ins that reach outside, or whose answer depends on the process.
 IMPURE = {"open", "input", "print", "eval", "exec", "compile", "__import__", "globals", "hash", "id"}
@@ -170,6 +170,13 @@ def test_a_way_around_the_face_is_found() -> None:
 def test_impurity_is_found() -> None:
     """Clock, chance and files are seen however they are imported."""
     text = "import time\nfrom datetime import datetime\nfrom collections.abc import Set\nimport breakd.core.units\n"
+    text += "from msgspec import Struct, json\n"
     text += "def f(x: str) -> object:\n    import random\n    return open(x)\n"
     found = {line.partition(": ")[2] for line in impure(made_up("breakd.core.new", text))}
-    assert found == {"imports time", "imports datetime.datetime", "imports random", "calls open()"}
+    assert found == {
+        "imports time",
+        "imports datetime.datetime",
+        "imports msgspec.json",
+        "imports random",
+        "calls open()",
+    }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from breakd.core.choosing.advising import weight
 from breakd.core.choosing.choice import Choice, Memory, Moment, choose

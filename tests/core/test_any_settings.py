@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any, TypeVar, get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from breakd.core import engine
 from breakd.core.bars import BreakRule, Counts
@@ -18,7 +18,7 @@ from breakd.core.units import HOUR, MINUTE, SECOND
 from tests.core.anything import SHIPPED, Move, begun, entries, moves
 from tests.core.promises import Watch
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Struct)
 
 # Not below a second, nor a bar full within a minute: a day of them takes too long, step by step.
 SPANS = (SECOND, 20 * SECOND, MINUTE, 10 * MINUTE, HOUR, 7 * 24 * HOUR)
@@ -31,7 +31,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {"Share": shares, "int": counts}
 def table(type_: type[T], least: int = SECOND) -> st.SearchStrategy[T]:
     """A table of the settings with any values that it may have, but no duration below `least` ms."""
     values = {**VALUES, "Ms": spans.map(lambda ms: max(ms, least))}
-    return st.builds(type_, **{field.name: values[str(field.type)] for field in fields(type_)})  # type: ignore[arg-type]
+    return st.builds(type_, **{name: values[type_.__annotations__[name]] for name in type_.__struct_fields__})
 
 
 @st.composite

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from breakd.core import engine
 from breakd.core.body.checkins import TAPS, answered, told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from breakd.core.body.exertion import load_of, rpe_of, strength_days
 from breakd.core.events import Exercised, Felt, Slept
@@ -54,7 +55,6 @@ def test_exercise_is_load() -> None:
 def test_a_routine_that_was_done_counts_as_long_as_it_was_done() -> None:
     """A break that is done adds its routine; how hard it was, once that is said, goes before what it was taken for."""
     rules = configured(ONLY_MOVE)
-    from dataclasses import replace
 
     day = Day(rules=replace(rules, routines=(routine(6, seconds=120),))).types(until="09:32")
     day.idles(until="09:40")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from breakd.core.decisions import Prompt
 from breakd.core.routines import Routine, Step
 from tests.core.driver import ONLY_MOVE, Day, configured
@@ -97,7 +99,7 @@ def test_it_lasts_as_long_as_its_routine() -> None:
     stairs = Routine(id="a.stairs", title="Stairs", steps=(Step("Walk", 300),))
     other = Routine(id="a.other", title="Other", steps=(Step("Walk", 60),))
     rules = configured(ONLY_MOVE, LUNCH, WALK)
-    day = Day(rules=type(rules)(**{**vars(rules), "routines": (stairs, other)}), start="12:10")
+    day = Day(rules=replace(rules, routines=(stairs, other)), start="12:10")
     day.types(until="12:30").calls("lunch").at("12:32")
     assert day.taken() == ["12:32:00 prompt move 1 gentle 300s"]
     assert day.state.slot.routine == "a.stairs"

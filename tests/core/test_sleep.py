@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from breakd.core.body.sleep import LONGEST, NIGHTS, debt, nights, overlapping, senseless, slept, up_since
 from breakd.core.body.state import Body

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import pytest
 
@@ -101,7 +101,7 @@ class Undisturbed:
 def about(decision: Decision) -> tuple[object, ...]:
     """What is decided, without when, and without the numbers that grow while one waits."""
     plain = {"kind", "attempt", "tone", "count", "limit", "level", "inferred"}
-    return (decision.did, *(getattr(decision, each.name) for each in fields(decision) if each.name in plain))
+    return (decision.did, *(getattr(decision, name) for name in decision.__struct_fields__ if name in plain))
 
 
 def changes(base: list[Decision], found: list[Decision], lasts: int) -> Iterator[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from breakd.cli.simulate import routines
 from breakd.core.decisions import Prompt, Warn

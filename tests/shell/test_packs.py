@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 import tomli
+from msgspec.structs import replace
 
 from breakd import Routine
 from breakd.core import vocabulary

@@ -5,7 +5,7 @@ Less of it never loosens a limit and never permits a livelier routine.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from breakd.core.bars import BreakRule
 from breakd.core.body.sleep import debt, nights

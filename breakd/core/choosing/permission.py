@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from breakd.core.bars import BreakRule, Stance
 from breakd.core.routines import Routine
@@ -17,8 +18,7 @@ WALKING = "walking"
 BENDS = frozenset(("bending", "twisting"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeRule:
+class MeRule(Struct, frozen=True, kw_only=True):
     """What the person can and wants to do (rule 21): the table `[me]`, words as in `breakd/core/vocabulary.py`.
 
     `avoid`: what a routine is not to involve, move, need or be; `sore`: regions that come first; `places`: where the

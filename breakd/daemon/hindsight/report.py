@@ -9,10 +9,10 @@ import random
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 import breakd
 from breakd.core import conditions as when
@@ -96,8 +96,7 @@ class Outcome(NamedTuple):
     stood: tuple[object, ...]
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(msgspec.Struct, frozen=True):
     """What stands in the place of words that the person chose."""
 
     breaks: dict[str, str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from breakd.core.decisions import BreakDone, Decision, Missed, Prompt
 from breakd.core.tally import Tally
@@ -10,8 +10,7 @@ from breakd.core.tally import Tally
 MARKS: dict[type[Decision], str] = {Prompt: "prompt", BreakDone: "done", Missed: "missed"}
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One part: shares of it spent sitting, otherwise present, and resting, and what was decided in it."""
 
     start: int

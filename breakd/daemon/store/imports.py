@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from breakd.core.events import Clock, Entry, Event, Exercised, Felt, Slept
 from breakd.daemon.store.facts import line
