@@ -78,14 +78,13 @@ class Watch:
             self._emit(Active())
 
     def _fired(self, watch: int) -> None:
-        if watch in self._retired:
-            self._retired.remove(watch)
-        elif watch == self._idle_watch:
+        if watch == self._idle_watch:
+            self._retired.clear()  # what they had to say came before this
             if not self._idle:  # a watch for less than the idleness there is fires at once
                 self._wait_for_input()
                 self._idle = True
                 self._emit(Idle(), ago=self._seconds)
-        else:  # that for input: it fires once
+        elif watch not in self._retired:  # that for input: it fires once
             self._input_watched = False
             if self._idle:
                 self._idle = False
