@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from jeepney import HeaderFields, Message, MessageType  # type: ignore[import-untyped]
+from jeepney import HeaderFields, Message, MessageFlag, MessageType  # type: ignore[import-untyped]
 from jeepney.low_level import Parser  # type: ignore[import-untyped]
 from jeepney.wrappers import new_header  # type: ignore[import-untyped]
 
@@ -23,19 +23,22 @@ OWNER = ":1.9"
 class FakeBus:
     """Listens at `path`. `answers`: what each member gives, as (signature, body), all others are refused.
 
-    `names`: who is on it, all of them `OWNER`.
+    `names`: who is on it, all of them `OWNER`. `heard`: each member that was called since the start, with a `!` if no
+    answer was wanted.
     """
 
     def __init__(self, path: Path, names: tuple[str, ...], answers: Mapping[str, tuple[str, tuple[Any, ...]]]) -> None:
         self.path = path
         self.names = names
         self.answers = dict(answers)
+        self.heard: list[str] = []
         self._serials = count(1)
         self._tasks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._server: asyncio.AbstractServer | None = None
 
     async def start(self) -> None:
         """Take connections."""
+        self.heard.clear()
         self._server = await asyncio.start_unix_server(self._serve, self.path)
 
     async def die(self) -> None:
@@ -86,6 +89,10 @@ class FakeBus:
 
     def _answer(self, writer: asyncio.StreamWriter, call: Any) -> None:
         member = call.header.fields[HeaderFields.member]
+        unanswered = bool(call.header.flags & MessageFlag.no_reply_expected)
+        self.heard.append(member + "!" * unanswered)
+        if unanswered:
+            return
         header = new_header(MessageType.method_return)
         signature: str = ""
         body: tuple[Any, ...] = ()
