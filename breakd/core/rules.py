@@ -12,7 +12,7 @@ from math import ceil
 
 from msgspec import Struct
 
-from breakd.core.bars import BreakRule, Speeds, speeds
+from breakd.core.bars import BreakRule, Manner, Speeds, speeds
 from breakd.core.choosing.permission import Candidates, MeRule, candidates
 from breakd.core.routines import Routine
 from breakd.core.units import HOUR, MINUTE, Met, Ms, Share
@@ -233,6 +233,11 @@ class Rules(Struct, frozen=True, kw_only=True, dict=True):
     def speeds(self) -> Speeds:
         """How fast each bar moves, for every manner of living."""
         return speeds(self.breaks)
+
+    @cached_property
+    def paces(self) -> dict[Manner, tuple[tuple[int, int], ...]]:
+        """For every manner of living how fast each bar moves, with the level that it never exceeds."""
+        return {manner: tuple(zip(each, self.bounds, strict=True)) for manner, each in self.speeds.items()}
 
     @cached_property
     def bounds(self) -> tuple[int, ...]:

@@ -38,28 +38,23 @@ def accrue(rules: Rules, tally: Tally, manner: Manner, ms: int) -> Tally:
             return accrue(rules, accrue(rules, tally, manner, left), manner, ms - left)
     levels, input_ms, idle_ms, rest_ms, sitting_ms, bout_ms, off_ms, stood_ms, desk_ms, longest_ms = tally
     moved = []
-    for level, speed, bound in zip(levels, rules.speeds[manner], rules.bounds):  # noqa: B905  strict costs a tenth
+    for level, (speed, bound) in zip(levels, rules.paces[manner]):  # noqa: B905  strict costs a tenth
         reached = level + speed * ms
         moved.append(0 if reached < 0 else bound if reached > bound else reached)
-    away = doing == "away"
     if doing == "input":
         input_ms += ms
     else:
         idle_ms += ms
-    if away:
-        rest_ms += ms
-    elif stance != "walking":
-        desk_ms += ms
-    if away or stance != "sitting":
-        off_ms += ms
-        if off_ms >= rules.limits.bout_ends:
-            bout_ms = 0
-    else:
-        sitting_ms += ms
-        bout_ms += ms
-        off_ms = 0
+    if doing != "away" and stance == "sitting":
+        sitting_ms, bout_ms, desk_ms = sitting_ms + ms, bout_ms + ms, desk_ms + ms
+        off_ms = stood_ms = 0
         longest_ms = bout_ms if bout_ms > longest_ms else longest_ms
-    stood_ms = stood_ms + ms if stance == "standing" and not away else 0
+    else:
+        rest_ms += ms if doing == "away" else 0
+        stood_ms = stood_ms + ms if doing != "away" and stance == "standing" else 0
+        desk_ms += ms if stood_ms else 0
+        off_ms += ms
+        bout_ms = bout_ms if off_ms < rules.limits.bout_ends else 0
     # Every event passes here, and Tally(...) would cost half as much again.
     new = (tuple(moved), input_ms, idle_ms, rest_ms, sitting_ms, bout_ms, off_ms, stood_ms, desk_ms, longest_ms)
     return _new(Tally, new)

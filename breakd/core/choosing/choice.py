@@ -32,7 +32,7 @@ class Memory(NamedTuple):
     """
 
     turn: int = 0
-    offered: tuple[tuple[str, int], ...] = ()
+    offered: tuple[tuple[str, int], ...] = ()  # the latest first
     moved: tuple[tuple[str, int], ...] = ()
     habits: Habits = NONE
 
@@ -133,11 +133,10 @@ class _Waits:
 
     def in_turn(self, fitting: Sequence[Candidate]) -> Sequence[Candidate]:
         """Those whose turn it can be: not the last one again, and of another kind, where there is one."""
-        turns = [self._offered.get(each.id, NEVER) for each in fitting]
-        latest = max(turns)
-        if latest == NEVER:
+        by_id = {each.id: each for each in fitting}
+        last = next((by_id[name] for name in self._offered if name in by_id), None)
+        if last is None:
             return fitting
-        last = fitting[turns.index(latest)]
         kind = last.routine.kind
         other_kind = [each for each in fitting if each.routine.kind != kind]
         return other_kind or [each for each in fitting if each is not last] or fitting
@@ -161,7 +160,7 @@ class _Waits:
             if advice:
                 waited *= weight(routine, advice)
             if name in habits:
-                waited *= rule.habit ** (2 * habit.liking(habits[name][part]) - 1)
+                waited *= habit.factor(habits[name][part], rule.habit)
             if name in steps:
                 waited *= steps[name]
             if sore or (hurts and self._sore(each)):
