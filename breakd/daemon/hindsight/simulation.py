@@ -47,21 +47,23 @@ class Simulation:
 
         Alarms of the calendar that a journal was written by are passed over: here it is another one.
         """
-        if isinstance(event, Alarm) and source == CALENDAR:
-            return
-        if seen is None and isinstance(event, Idle):
+        sort = type(event)
+        if seen is None and sort is Idle:
             self._silent[source] = at  # no need to run there: nothing is decided on it before it is noticed
+            return
+        if sort is Alarm and source == CALENDAR:
             return
         learned = at if seen is None else seen
         self._live(at if event.unwatched else learned)
-        if isinstance(event, Active):
+        if sort is Active:
             self._silent.pop(source, None)
         self._step(Entry(learned, at, event, source))
+        if sort is not Clock and sort is not Zone:
+            return
         if isinstance(event, Zone):
             self._calendar = replace(self._calendar, zone=zone(event.zone))
-        if isinstance(event, (Clock, Zone)):
-            self._next_alarm = self._alarm_after(learned)
-            self._tell_hours()
+        self._next_alarm = self._alarm_after(learned)
+        self._tell_hours()
 
     def run_to(self, to: int) -> None:
         """Let time pass: nothing more happens until `to`."""
@@ -84,9 +86,9 @@ class Simulation:
         silent = self._silent
         while silent:
             source, since = min(silent.items(), key=itemgetter(1)) if len(silent) > 1 else next(iter(silent.items()))
-            notice = max(since + engine.patience(self.state), self.state.now)
-            wake = self.state.wake
-            if wake is not None and wake <= min(notice, to):  # the patience may be another one after it
+            state = self.state
+            notice, wake = max(since + engine.patience(state), state.now), state.wake
+            if wake is not None and wake <= notice and wake <= to:  # the patience may be another one after it
                 self._pass(wake)
             elif notice <= to:
                 del silent[source]

@@ -147,17 +147,18 @@ def _seconds(ms: int) -> float:
 
 
 def _number(value: float) -> float:
+    if type(value) is int:  # as are most, of which a prompt has a dozen
+        return value
     return int(value) if value == int(value) else value
 
 
 def because_facts(because: tuple[Because, ...]) -> list[Facts]:
     """Reasons as a trace has them."""
-    return [
-        {
-            "code": each.code,
-            "value": _number(each.value),
-            "of": _number(each.of),
-            **({"what": each.what} if each.what else {}),
-        }
-        for each in because
-    ]
+    return [_because(each) for each in because]
+
+
+def _because(each: Because) -> Facts:
+    facts: Facts = {"code": each.code, "value": _number(each.value), "of": _number(each.of)}
+    if each.what:
+        facts["what"] = each.what
+    return facts

@@ -37,9 +37,9 @@ END = "end"
 REPORT = "report"  # the first line of what `breakd report` writes: the rules that held
 
 _decode = msgspec.json.Decoder().decode
-
-
+_new = tuple.__new__  # as in the core
 _Zoned = Annotated[datetime, msgspec.Meta(tz=True)]
+_IDLE = PLAIN[Idle.name]
 _PLAIN_EVENTS = {name: event for name, event in PLAIN.items() if name != Started.name}  # which may have `alive`
 
 
@@ -141,14 +141,20 @@ class _Reader:
             what, told = _PLAIN_EVENTS[raw.event], raw.at
         except (msgspec.MsgspecError, KeyError):
             return None
-        wall, seen = wall_ms(told), None if raw.seen is None else wall_ms(raw.seen)
-        if wall not in REACH or (seen is not None and seen not in REACH):
+        at = wall_ms(told)
+        if at not in REACH:
             return None
-        at, learned = wall - self._offset, None if seen is None else seen - self._offset
+        at -= self._offset
+        learned: int | None = None
+        if raw.seen is not None:
+            learned = wall_ms(raw.seen)
+            if learned not in REACH:
+                return None
+            learned -= self._offset
         self._follow(number, raw.event, at, learned)
-        if learned is None and raw.event != Idle.name:
+        if learned is None and what is not _IDLE:
             learned = at
-        return Line(number, at, learned, what, raw.source, raw.seq, told.tzinfo or UTC)
+        return _new(Line, (number, at, learned, what, raw.source, raw.seq, told.tzinfo or UTC))
 
     def _report(self, number: int, told: datetime, raw: Raw) -> Line:
         """How a report begins."""
