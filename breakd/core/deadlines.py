@@ -47,8 +47,8 @@ def steady(state: State, until: int | None) -> int | None:
     While somebody types every bar fills; a pause at the desk can only stop it. So what is not due with all of it being
     input, which is before `until` then, is not due with pauses in it. None: not even the next event is so.
     """
-    _, rules, _, presence, slot, _, warned = state[:7]
-    if presence.doing != "input" or presence.stance != "sitting" or presence.claims or presence.asleep:
+    now, rules, ledger, presence, slot, _, warned = state[:7]
+    if until is None or presence.doing == "away" or presence.stance != "sitting" or presence.claims or presence.asleep:
         return None
     if slot.phase != "calm" and not (slot.phase == "shown" and rule(state).leaving):
         return None
@@ -57,6 +57,9 @@ def steady(state: State, until: int | None) -> int | None:
     for _, _, waiting in warned:
         if waiting is not None:
             return None
+    if presence.doing == "reading" and rules.breaks and (first := rules.breaks[0]).counts == "input":
+        left = first.full - ledger.tally.levels[0]  # from now on, should there be input from now on
+        return min(until, now - -left // first.fill) if left > 0 else until
     return until
 
 

@@ -41,7 +41,7 @@ from breakd.core.events import (
 from breakd.core.hours import QUIET, SILENCE
 from breakd.core.ledger import run, settle
 from breakd.core.limits import GAUGES
-from breakd.core.presence import Presence
+from breakd.core.presence import Voice
 from breakd.core.prompts import order
 from breakd.core.renewal import fitted
 from breakd.core.rules import Rules
@@ -88,11 +88,8 @@ def step(state: State, entry: Entry) -> tuple[State, tuple[Decision, ...]]:
     state = _advance(state, at if event.unwatched else seen, out)
     handler = _HANDLERS.get(type(event))
     if handler is not None:
-        until = state.steady
-        if until is not None and state.now < until and type(event) in _OF_INPUT:
-            state = note(handler(state, entry, out), until, out)
-        else:
-            state = settle_all(handler(state, entry, out), out)
+        conclude = note if type(event) in _OF_INPUT else settle_all
+        state = conclude(handler(state, entry, out), out)
     return (_advance(state, seen, out) if event.unwatched else state), tuple(out)
 
 
@@ -104,6 +101,8 @@ def advance(state: State, to: int) -> tuple[State, tuple[Decision, ...]]:
 
 def patience(state: State) -> int:
     """How long an idleness is worth telling now, ms: shorter while something waits for a lull (rule 1)."""
+    if state.steady is not None:
+        return state.rules.presence.notice
     if state.slot.phase == "waiting":
         return state.rules.prompt.lull
     for _, _, waiting in state.warned:
@@ -114,7 +113,7 @@ def patience(state: State) -> int:
 
 def _advance(state: State, to: int, out: Decisions) -> State:
     while (wake := state.wake) is not None and wake <= to:
-        state = settle_all(_pass(state, wake), out)
+        state = note(_pass(state, wake), out)
     return _pass(state, to)
 
 
@@ -128,15 +127,15 @@ def _pass(state: State, to: int) -> State:
 def _active(state: State, entry: Entry, out: Decisions) -> State:
     if state.presence.suspended is not None:  # a source was faster than the system's own word
         state = _resumed(state, entry, out)
-    return _woke(state, seen.hear(state.presence, entry.source, None), out)
+    return _woke(state, seen.heard(state.presence, entry.source, None), out)
 
 
-def _woke(state: State, presence: Presence, out: Decisions) -> State:
-    """There is input now, says `presence`, unless the screen is locked."""
-    now = state.now
+def _woke(state: State, voices: tuple[Voice, ...], out: Decisions) -> State:
+    """There is input now, as these voices say, unless the screen is locked."""
+    now, presence = state.now, state.presence
     if presence.locked is not None or (presence.doing == "input" and not presence.idle):
-        return with_presence(state, presence)
-    back = seen.came_back(presence, state.rules.presence, state.tally, now)
+        return with_presence(state, presence._replace(voices=voices))
+    back = seen.came_back(presence, voices, state.rules.presence, state.tally, now)
     if presence.doing == "input":  # a silence too short to count
         return with_presence(state, back)
     manner = Manner("input", presence.stance, state.paused_until is not None)
@@ -158,12 +157,9 @@ def _returned(state: State, since: int, out: Decisions) -> State:
 
 
 def _idle(state: State, entry: Entry, _out: Decisions) -> State:
-    presence = seen.hear(state.presence, entry.source, entry.at)
-    since = seen.last_input(presence)
-    if since is not None:
-        asked = state.slot.phase in ("shown", "resting", "halted")
-        presence = seen.went_idle(presence, since, asked)
-    return with_presence(state, presence)
+    voices = seen.heard(state.presence, entry.source, entry.at)
+    asked = state.slot.phase in ("shown", "resting", "halted")
+    return with_presence(state, seen.went_idle(state.presence, voices, asked))
 
 
 def _locked(state: State, entry: Entry, _out: Decisions) -> State:
@@ -173,12 +169,13 @@ def _locked(state: State, entry: Entry, _out: Decisions) -> State:
 
 
 def _unlocked(state: State, _entry: Entry, out: Decisions) -> State:
-    since, presence = state.presence.locked, state.presence._replace(locked=None)
+    now, since, presence = state.now, state.presence.locked, state.presence._replace(locked=None)
     if since is None:
         return state
-    if state.now - since >= state.rules.presence.brief:
+    if now - since >= state.rules.presence.brief:
         presence = seen.unlock_voice(presence)._replace(proven=True)
-    return _woke(state, presence, out) if seen.last_input(presence) is None else with_presence(state, presence)
+    state = with_presence(state, presence)
+    return _woke(state, presence.voices, out) if seen.last_input(presence.voices, now) is None else state
 
 
 def _suspended(state: State, entry: Entry, _out: Decisions) -> State:
@@ -306,7 +303,7 @@ def _gathered(state: State, entry: Entry, _out: Decisions) -> State:
     return state._replace(gathered=entry.event)
 
 
-_OF_INPUT = (Active, Idle)
+_OF_INPUT = {Active, Idle}
 _HANDLERS: dict[type[Event], Callable[[State, Entry, Decisions], State]] = {
     Active: _active,
     Idle: _idle,

@@ -66,19 +66,17 @@ class Presence(NamedTuple):
         return bool(self.claims) and any(claim.reason in reasons for claim in self.claims)
 
 
-def hear(presence: Presence, source: str, idle_since: int | None) -> Presence:
-    """A source spoke: its word replaces its last one, and that of an unlocked screen."""
+def heard(presence: Presence, source: str, idle_since: int | None) -> tuple[Voice, ...]:
+    """The voices after a source spoke: its word replaces its last one, and that of an unlocked screen."""
     voice, voices = _new(Voice, (source, idle_since)), presence.voices
     if len(voices) == 1 and voices[0].source == source:
-        said: tuple[Voice, ...] = (voice,)
-    else:
-        said = (*(other for other in voices if other.source not in (source, UNLOCK)), voice)
-    return _new(Presence, (*presence[:3], said, *presence[4:]))
+        return (voice,)
+    return (*(other for other in voices if other.source not in (source, UNLOCK)), voice)
 
 
 def lives(presence: Presence, doing: Doing, since: int) -> Presence:
     """What is recognised, and since when."""
-    return _new(Presence, (doing, since, *presence[2:]))
+    return _new(Presence, (doing, since) + presence[2:])
 
 
 def unlock_voice(presence: Presence) -> Presence:
@@ -96,30 +94,33 @@ def hush(presence: Presence, since: int) -> Presence:
     return presence._replace(voices=voices, idle=True)
 
 
-def last_input(presence: Presence) -> int | None:
-    """The last input any source knows of; None while there is some."""
+def last_input(voices: tuple[Voice, ...], before: int) -> int | None:
+    """The last input any source knows of, `before` if none does; None while there is some."""
     latest = None
-    for _, since in presence.voices:
+    for _, since in voices:
         if since is None:
             return None
         if latest is None or since > latest:
             latest = since
-    return presence.input_at if latest is None else latest
+    return before if latest is None else latest
 
 
-def went_idle(presence: Presence, since: int, proven: bool) -> Presence:
-    """Input ended at `since`; what that means shows later."""
+def went_idle(presence: Presence, voices: tuple[Voice, ...], proven: bool) -> Presence:
+    """Input ended, say these voices, or not for all of them; what that means shows later."""
+    since = last_input(voices, presence.input_at)
+    if since is None:
+        return presence._replace(voices=voices)
     sign = max(since, presence.sign)  # a call may have ended after the last input
     if presence.idle:
-        return presence._replace(input_at=max(since, presence.input_at), sign=sign)
-    return _new(Presence, (*presence[:4], True, since, sign, proven, *presence[8:]))
+        return presence._replace(voices=voices, input_at=max(since, presence.input_at), sign=sign)
+    return _new(Presence, presence[:3] + (voices, True, since, sign, proven) + presence[8:])
 
 
-def came_back(presence: Presence, rule: PresenceRule, tally: Tally, now: int) -> Presence:
+def came_back(presence: Presence, voices: tuple[Voice, ...], rule: PresenceRule, tally: Tally, now: int) -> Presence:
     """There is input again: the gap is over, and counts against the slow reader if nothing explains it (rule 3)."""
     explained = presence.proven or presence.claims_of("call") or watching(presence, rule, now)
     unexplained = presence.idle and not explained and now - presence.sign >= rule.away
-    doing, since, stance, voices, _, input_at, sign, _, credit_from, *others = presence
+    doing, since, stance, _, _, input_at, sign, _, credit_from, *others = presence
     since = since if doing == "input" else now
     credit_from = tally.input_ms if unexplained else credit_from
     return _new(Presence, ("input", since, stance, voices, False, input_at, sign, False, credit_from, *others))

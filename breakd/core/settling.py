@@ -8,10 +8,11 @@ from breakd.core import presence as seen
 from breakd.core.bars import Doing
 from breakd.core.body import checkins, health
 from breakd.core.deadlines import deadline, soonest, steady
-from breakd.core.ledger import rewrite
+from breakd.core.ledger import Ledger, rewrite
 from breakd.core.limits import warn
+from breakd.core.presence import Presence
 from breakd.core.prompts import settle_slot
-from breakd.core.state import Decisions, Moments, State, lived, with_presence, with_wake
+from breakd.core.state import Decisions, Moments, State, lived, noted, with_presence, with_wake
 
 
 def settle_all(state: State, out: Decisions) -> State:
@@ -22,7 +23,7 @@ def settle_all(state: State, out: Decisions) -> State:
         if state.paused_until is not None:
             state = _resume_in_time(state)
         if presence.doing != "away" and (presence.idle or presence.asleep):
-            state = _recognise(state, seen)
+            state = with_presence(state, *_recognised(state, seen))
         if state.call is not None:
             state = hours.lapse(state, out)
         if (turns := state.body.turns) is not None and state.now >= turns:
@@ -38,14 +39,18 @@ def settle_all(state: State, out: Decisions) -> State:
     return awaiting(state, seen, moments)
 
 
-def note(state: State, until: int, out: Decisions) -> State:
-    """What `settle_all` comes to, at a third of the cost, while input or none changes nothing but presence: `until`."""
+def note(state: State, out: Decisions) -> State:
+    """What `settle_all` comes to after input, its end, or time, at a third of the cost while only presence changes."""
+    until = state.steady
+    if until is None or state.now >= until:
+        return settle_all(state, out)
     seen: Moments = [until]
-    if state.presence.idle:
-        state = _recognise(state, seen)
-        if state.presence.away:
-            return settle_all(state, out)
-    return with_wake(state, min(seen), until)
+    ledger, presence = state[2:4]
+    if presence.idle:
+        presence, ledger = _recognised(state, seen)
+        if presence.doing == "away":
+            return settle_all(with_presence(state, presence, ledger), out)
+    return noted(state, presence, ledger, min(seen))
 
 
 def awaiting(state: State, seen: Moments, moments: Moments) -> State:
@@ -62,9 +67,9 @@ def _resume_in_time(state: State) -> State:
     return lived(state._replace(paused_until=None))
 
 
-def _recognise(state: State, moments: Moments) -> State:
-    """See that the person, of whom nothing is heard, is idle or gone, from the moment it was so, or will be."""
-    now, rules, _, presence = state[:4]
+def _recognised(state: State, moments: Moments) -> tuple[Presence, Ledger]:
+    """Whether the person, of whom nothing is heard, is idle or gone, from the moment it was so, or when."""
+    now, rules, ledger, presence = state[:4]
     leaving = when.leaving(state)
     if leaving is not None:
         if now >= leaving[0]:
@@ -75,12 +80,11 @@ def _recognise(state: State, moments: Moments) -> State:
         if now >= notice:
             return _truly(state, "reading", presence.input_at)
         moments.append(notice)
-    return state
+    return presence, ledger
 
 
-def _truly(state: State, doing: Doing, since: int) -> State:
+def _truly(state: State, doing: Doing, since: int) -> tuple[Presence, Ledger]:
     # What was settled stays: the start of a day, or the end of a break, may lie between the last sign and now.
-    since = max(since, state.ledger.spans[0].start)
-    return with_presence(
-        state, seen.lives(state.presence, doing, since), rewrite(state.rules, state.ledger, since, doing)
-    )
+    _, rules, ledger, presence = state[:4]
+    since = max(since, ledger.spans[0].start)
+    return seen.lives(presence, doing, since), rewrite(rules, ledger, since, doing)

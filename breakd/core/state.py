@@ -118,8 +118,8 @@ class State(NamedTuple):
     gathered: Gathered = UNADVISED  # what advisers said last
     body: Body = Body()
     checkins: Checkins = Checkins()
-    wake: int | None = None  # when to look again, if nothing happens before
     steady: int | None = None  # until then input or none changes nothing but presence, see `deadlines.steady`
+    wake: int | None = None  # when to look again, if nothing happens before
 
     @property
     def tally(self) -> Tally:
@@ -162,12 +162,12 @@ def lived(state: State) -> State:
 
 def passed(state: State, now: int, ledger: Ledger) -> State:
     """The same state later."""
-    return _new(State, (now, state[1], ledger, *state[3:]))
+    return _new(State, (now, state[1], ledger) + state[3:])
 
 
 def with_slot(state: State, slot: Slot) -> State:
     """The state with the slot so."""
-    return _new(State, (*state[:4], slot, *state[5:]))
+    return _new(State, state[:4] + (slot,) + state[5:])
 
 
 def in_phase(state: State, phase: Phase) -> State:
@@ -178,12 +178,17 @@ def in_phase(state: State, phase: Phase) -> State:
 
 def with_presence(state: State, presence: Presence, ledger: Ledger | None = None) -> State:
     """The state with presence seen so, and the ledger that follows from it."""
-    return _new(State, (*state[:2], ledger or state[2], presence, *state[4:]))
+    return _new(State, state[:2] + (ledger or state[2], presence) + state[4:])
 
 
 def with_wake(state: State, wake: int | None, steady: int | None) -> State:
     """The state with when to look again, and until when input does not matter."""
-    return _new(State, (*state[:-2], wake, steady))
+    return _new(State, state[:-2] + (steady, wake))
+
+
+def noted(state: State, presence: Presence, ledger: Ledger, wake: int) -> State:
+    """The state with presence seen so, the ledger that follows from it, and when to look again, all at once."""
+    return _new(State, state[:2] + (ledger, presence) + state[4:-1] + (wake,))
 
 
 def with_kind(state: State, kind: int, changed: Kind) -> State:
