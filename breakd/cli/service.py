@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
 
 import click
+from msgspec import structs
 
 import breakd
 from breakd.cli.client import Failure, WrongUse
@@ -131,7 +131,7 @@ def _facts(found: Service) -> dict[str, object]:
         "experimental": found.kind.experimental,
         "installed": found.installed,
         "files": {str(path): condition for path, condition in found.conditions.items()},
-        **dataclasses.asdict(found.state),
+        **structs.asdict(found.state),
         "running_version": found.daemon.version if found.daemon else None,
         "installed_version": breakd.__version__,
     }

@@ -249,7 +249,7 @@ class Register(Protocol):
     """
 
     def settings(self, type_: type[T]) -> T:
-        """The table `[plugins.NAME]` as your dataclass; a wrong table ends the hook here, with file and line."""
+        """The table `[plugins.NAME]` as your dataclass or `Struct`; a wrong one ends the hook, with file and line."""
 
     def routine_file(self, file: str) -> None:
         """Routines in a TOML file beside the module; ids become `NAME.id`."""

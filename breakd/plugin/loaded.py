@@ -70,7 +70,7 @@ class Loaded(Struct):
     fate: State = "ok"
     why: str = ""
     took: float = 0.0  # s of import and hook
-    settings: type | None = None  # the dataclass that its table is to be
+    settings: type | None = None  # the class that its table is to be
     table: Mapping[str, object] = field(default_factory=dict)
     things: list[Thing] = field(default_factory=list)
     routines: tuple[Routine, ...] = ()

@@ -1,11 +1,13 @@
-"""The settings of a plugin: its table `[plugins.NAME]` as the dataclass it asked for."""
+"""The settings of a plugin: its table `[plugins.NAME]` as the class it asked for."""
 
 from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Callable, Mapping
-from typing import TypeAlias, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+import msgspec
 
 from breakd.plugin.loaded import Failed, nearest
 
@@ -35,20 +37,18 @@ def enabled(name: str, table: object, locate: Locate) -> bool:
 
 
 def convert(type_: type[T], name: str, table: Mapping[str, object], locate: Locate) -> T:
-    """The table as a `type_`, a dataclass; every problem in one `Failed`, a line each.
+    """The table as a `type_`, a dataclass or `Struct`; every problem in one `Failed`, a line each.
 
     Raises `Unconfigured` if a key without default is missing and there is no table.
     """
-    import msgspec
-
-    if not (isinstance(type_, type) and dataclasses.is_dataclass(type_)):
-        raise Failed(f"register.settings takes a dataclass, not {type_!r}")
-    given = {key: value for key, value in table.items() if key != HOSTS}
-    missing = [key for key in _required(type_) if key not in given]
+    if not (isinstance(type_, type) and (dataclasses.is_dataclass(type_) or issubclass(type_, msgspec.Struct))):
+        raise Failed(f"register.settings takes a dataclass or a msgspec.Struct, not {type_!r}")
+    fields, given = _fields(type_), {key: value for key, value in table.items() if key != HOSTS}
+    missing = [field.key for field in fields if field.default is msgspec.NODEFAULT and field.key not in given]
     if missing and not given:
         raise Unconfigured(f"[plugins.{name}] needs: {', '.join(missing)}")
     problems = [_problem(name, key, "this key is missing", locate) for key in missing]
-    problems += _wrong(type_, name, given, locate)
+    problems += _wrong(fields, name, given, locate)
     if problems:
         raise Failed("\n".join(problems))
     try:
@@ -57,24 +57,43 @@ def convert(type_: type[T], name: str, table: Mapping[str, object], locate: Loca
         raise Failed(_problem(name, "", str(error), locate)) from error
 
 
-def _required(type_: type) -> list[str]:
-    none = dataclasses.MISSING
-    return [f.name for f in dataclasses.fields(type_) if f.init and f.default is none and f.default_factory is none]
+class Field(NamedTuple):
+    """A key of the table. `written`: its type as in the plugin; `default`: NODEFAULT if it has to be said."""
+
+    key: str
+    type_: Any
+    written: Any
+    default: Any
 
 
-def _wrong(type_: type, name: str, given: Mapping[str, object], locate: Locate) -> list[str]:
-    """One key at a time, because msgspec stops at the first problem."""
-    import msgspec
-
+def _fields(type_: type) -> list[Field]:
+    if issubclass(type_, msgspec.Struct):
+        return [
+            Field(each.encode_name, each.type, type_.__annotations__.get(each.name, each.type), _default(each))
+            for each in msgspec.structs.fields(type_)
+        ]
     hints = typing.get_type_hints(type_, include_extras=True)
-    known = [f.name for f in dataclasses.fields(type_) if f.init]
+    found = dataclasses.fields(type_)  # type: ignore[arg-type]  # the caller has seen to that
+    return [Field(each.name, hints[each.name], each.type, _default(each)) for each in found if each.init]
+
+
+def _default(field: Any) -> Any:
+    """The value; both sorts of class have the same two ways to say it, and a mark of their own for neither."""
+    if field.default_factory not in (dataclasses.MISSING, msgspec.NODEFAULT):
+        return field.default_factory()
+    return msgspec.NODEFAULT if field.default is dataclasses.MISSING else field.default
+
+
+def _wrong(fields: Iterable[Field], name: str, given: Mapping[str, object], locate: Locate) -> list[str]:
+    """One key at a time, because msgspec stops at the first problem."""
+    known = {field.key: field for field in fields}
     problems = []
     for key, value in given.items():
         if key not in known:
-            problems.append(_problem(name, key, f"no such key{nearest(key, known)}", locate))
+            problems.append(_problem(name, key, f"no such key{nearest(key, list(known))}", locate))
             continue
         try:
-            msgspec.convert(value, hints[key])
+            msgspec.convert(value, known[key].type_)
         except msgspec.ValidationError as error:
             problems.append(_problem(name, key, f"{error}, found {value!r}", locate))
     return problems
@@ -88,20 +107,15 @@ def _problem(name: str, key: str, text: str, locate: Locate) -> str:
 
 def keys(type_: type, given: Mapping[str, object]) -> list[dict[str, str]]:
     """Each key of the table: its type, its default and what is given, as TOML has them; "" where there is nothing."""
-    found = []
-    for field in dataclasses.fields(type_):
-        if not field.init:
-            continue
-        default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
-        found.append(
-            {
-                "key": field.name,
-                "type": field.type if isinstance(field.type, str) else _written(field.type),
-                "default": "needed" if default is dataclasses.MISSING else shown(default),
-                "value": shown(given[field.name]) if field.name in given else "",
-            }
-        )
-    return found
+    return [
+        {
+            "key": field.key,
+            "type": field.written if isinstance(field.written, str) else _written(field.written),
+            "default": "needed" if field.default is msgspec.NODEFAULT else shown(field.default),
+            "value": shown(given[field.key]) if field.key in given else "",
+        }
+        for field in _fields(type_)
+    ]
 
 
 def _written(type_: object) -> str:

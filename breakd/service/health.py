@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 import breakd
 from breakd.service.answering import Answering, answering
@@ -22,8 +23,7 @@ FORCE = "`breakd service install --force` sets that right, and leaves the file b
 RESTART = "`breakd service restart`"
 
 
-@dataclass(frozen=True)
-class Service:
+class Service(Struct, frozen=True):
     """Everything there is to know. `conditions`: of each file, by its path; `why`: why there is no better kind."""
 
     kind: Kind

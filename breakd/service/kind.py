@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 from breakd.service.written import File
 
@@ -17,8 +18,7 @@ AWAY = (
 )
 
 
-@dataclass(frozen=True)
-class State:
+class State(Struct, frozen=True):
     """How a service is.
 
     `starts`: the interpreter in its file; `says`: its own words; `detail`: why it failed; `todo`: what to do about

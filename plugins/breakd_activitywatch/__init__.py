@@ -5,14 +5,14 @@ Of all that ActivityWatch records only the buckets of `aw-watcher-afk` are read,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from breakd import Emit, Register
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """`[plugins.activitywatch]`. `hosts`: names of the computers that count; none: all of them."""
 
     hosts: tuple[str, ...] = ()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from breakd import Emit, Register
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """`[plugins.apple_health]`.
 
     `awake`: min; shorter awakenings in a night count as a part of it, as in what people say of their nights.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from breakd import Emit, Register
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """`[plugins.calls]`. `ignore`: parts of names of programs and streams that are no call, in any case."""
 
     microphone: bool = True

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from breakd import Emit, Register
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 Table = Mapping[str, str | int | bool | Mapping[str, str]]
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """`[plugins.csv]`. `files`: a table for each kind of file: `[plugins.csv.files.NAME]`."""
 
     files: Mapping[str, Table] = field(default_factory=dict)

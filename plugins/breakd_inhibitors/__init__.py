@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from breakd import Emit, Register
 
 NO_FILM = ("audio-playing", "playing audio", "spotify", "rhythmbox", "caffeine")
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """`[plugins.inhibitors]`. `ignore`: parts of the names of programs, or of their reasons, in any case."""
 
     ignore: tuple[str, ...] = NO_FILM

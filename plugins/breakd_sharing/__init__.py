@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from breakd import Emit, Register
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """`[plugins.sharing]`. `ignore`: parts of names of programs whose looking is no sharing, in any case."""
 
     ignore: tuple[str, ...] = ("plasmashell", "gnome-remote-desktop", "krdp")

@@ -5,13 +5,12 @@ Wakes when input ends and begins, and when windows change.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from breakd import Emit, Register
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """`[plugins.wayland]`."""
 
     fullscreen: bool = True

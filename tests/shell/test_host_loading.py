@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
+import msgspec
 import pytest
 
 from breakd import Emit, Note, Register, Routine, Session
 from breakd.plugin.limits import Limits
+from breakd.plugin.tables import keys
 from tests.shell.host_parts import QUICK, House, module, offers, routine, states
 
 GOOD = "def breakd_register(register):\n    register.observer(lambda records: None)\n"
@@ -305,6 +307,27 @@ class Needs:
     port: int = 1883
 
 
+class OptionsStruct(msgspec.Struct):
+    """The same as `Options`."""
+
+    after: float = 20
+    host: str = "localhost"
+
+    def __post_init__(self) -> None:
+        if self.after < 5:
+            raise ValueError("after must be 5 or more")
+
+
+class NeedsStruct(msgspec.Struct):
+    """The same as `Needs`."""
+
+    broker: str
+    port: int = 1883
+
+
+both_options = pytest.mark.parametrize("options", [Options, OptionsStruct])
+
+
 def asks_for(type_: type, kept: list[object]) -> Callable[[Register], None]:
     """A hook that takes its settings."""
 
@@ -318,43 +341,58 @@ def asks_for(type_: type, kept: list[object]) -> Callable[[Register], None]:
 @pytest.mark.parametrize(
     ("table", "expected"),
     [
-        ({}, Options()),
-        ({"after": 30}, Options(30.0)),
-        ({"enabled": True, "host": "nas"}, Options(20, "nas")),
+        ({}, (20, "localhost")),
+        ({"after": 30}, (30.0, "localhost")),
+        ({"enabled": True, "host": "nas"}, (20, "nas")),
     ],
 )
-def test_settings_come_as_the_dataclass(table: dict[str, object], expected: Options) -> None:
-    """The table becomes the plugin's dataclass, without the host's key, with its defaults."""
+@both_options
+def test_settings_come_as_the_class_asked_for(
+    options: type, table: dict[str, object], expected: tuple[float, str]
+) -> None:
+    """The table becomes the plugin's dataclass or struct, without the host's key, with its defaults."""
     kept: list[object] = []
-    added(asks_for(Options, kept), **table)
-    assert kept == [expected]
+    added(asks_for(options, kept), **table)
+    assert kept == [options(*expected)]
 
 
-def test_all_wrong_settings_are_said_at_once() -> None:
+@both_options
+def test_all_wrong_settings_are_said_at_once(options: type) -> None:
     """Every wrong key is said, with its place and what was probably meant, and the hook ends there."""
     expected = [
         "breakd.toml:7: plugins.demo.after: Expected `float`, got `str`, found '20'",
         "breakd.toml:7: plugins.demo.hosts: no such key (did you mean host?)",
     ]
-    assert reason(asks_for(Options, []), after="20", hosts="nas").splitlines() == expected
+    assert reason(asks_for(options, []), after="20", hosts="nas").splitlines() == expected
 
 
-def test_rule_of_the_plugin_is_a_settings_error() -> None:
-    """A ValueError of the dataclass is said as an error of the table."""
-    assert reason(asks_for(Options, []), after=1) == "plugins.demo: after must be 5 or more"
+@both_options
+def test_rule_of_the_plugin_is_a_settings_error(options: type) -> None:
+    """A ValueError of the class is said as an error of the table."""
+    assert reason(asks_for(options, []), after=1) == "plugins.demo: after must be 5 or more"
 
 
-def test_missing_key_is_unconfigured_only_without_table() -> None:
+@pytest.mark.parametrize("needs", [Needs, NeedsStruct])
+def test_missing_key_is_unconfigured_only_without_table(needs: type) -> None:
     """A key without default and no table: the plugin waits to be configured, silently. With a table it is an error."""
-    house = added(asks_for(Needs, []))
+    house = added(asks_for(needs, []))
     assert (states(house.host), list(house.said)) == ({"demo": "unconfigured"}, [])
     assert house.host.plugins["demo"].reason == "[plugins.demo] needs: broker"
-    assert reason(asks_for(Needs, []), port=1) == "breakd.toml:7: plugins.demo.broker: this key is missing"
+    assert reason(asks_for(needs, []), port=1) == "breakd.toml:7: plugins.demo.broker: this key is missing"
 
 
-def test_settings_need_a_dataclass() -> None:
-    """Anything but a dataclass is refused."""
-    assert reason(asks_for(dict, [])) == "register.settings takes a dataclass, not <class 'dict'>"
+@both_options
+def test_keys_are_told_as_the_plugin_has_them(options: type) -> None:
+    """`breakd plugins info`: each key with its type, its default and what is given."""
+    assert keys(options, {"after": 30.0}) == [
+        {"key": "after", "type": "float", "default": "20", "value": "30.0"},
+        {"key": "host", "type": "str", "default": '"localhost"', "value": ""},
+    ]
+
+
+def test_settings_need_a_class_of_fields() -> None:
+    """Anything but a dataclass or struct is refused."""
+    assert reason(asks_for(dict, [])) == "register.settings takes a dataclass or a msgspec.Struct, not <class 'dict'>"
 
 
 def test_settings_of_a_plugin_that_has_none_are_said() -> None:

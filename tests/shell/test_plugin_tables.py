@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tomllib
 from pathlib import Path
+
+from msgspec.structs import asdict
 
 import breakd_calls
 import breakd_inhibitors
@@ -26,7 +27,7 @@ def test_shown_tables_are_the_defaults() -> None:
     text = (Path(__file__).parents[2] / "config" / "breakd.toml").read_text(encoding="utf-8")
     shown = [line.removeprefix("#   ") for line in text.partition("# -- plugins --")[2].splitlines() if "#   " in line]
     tables = tomllib.loads("\n".join(shown))["plugins"]
-    defaults = {name: dataclasses.asdict(type_()) for name, type_ in SETTINGS.items()}
+    defaults = {name: asdict(type_()) for name, type_ in SETTINGS.items()}
     assert tables == {
         name: {key: list(value) if isinstance(value, tuple) else value for key, value in table.items()}
         for name, table in defaults.items()
