@@ -6,6 +6,7 @@ import json
 import statistics
 import sys
 from collections.abc import Mapping, Sequence
+from math import isnan
 
 Row = Mapping[str, float]
 
@@ -16,9 +17,12 @@ def medians(rows: Sequence[Row]) -> dict[str, float]:
 
 
 def show(title: str, rows: Mapping[str, Row], *, as_json: bool) -> None:
-    """Print the rows, each under its name."""
+    """Print the rows, each under its name; what was not measured is null in JSON."""
     if as_json:
-        sys.stdout.write(json.dumps({"title": title, "rows": rows}, indent=1) + "\n")
+        plain = {
+            name: {key: None if isnan(value) else value for key, value in row.items()} for name, row in rows.items()
+        }
+        sys.stdout.write(json.dumps({"title": title, "rows": plain}, indent=1) + "\n")
         return
     columns = list(next(iter(rows.values())))
     width = max(len(name) for name in rows)
