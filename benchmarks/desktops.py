@@ -25,20 +25,13 @@ class Desktop(NamedTuple):
 
 
 def x11(desk: Desk) -> Touch:
-    """Any desktop on X11, with sound, a notification server and a logind; and a terminal that is typed into as well."""
+    """Any desktop on X11, with sound, a notification server and a logind."""
     desk.xvfb()
     desk.bus()
     logind(desk)
     pipewire(desk)
     desk.start(["dunst"])
-    keyboard, program = os.openpty()
-
-    def touch() -> None:
-        desk.key()
-        os.write(keyboard, b"x\n")
-        os.read(program, 100)
-
-    return touch
+    return desk.key
 
 
 def gnome(desk: Desk) -> Touch:
@@ -129,12 +122,23 @@ def owned(desk: Desk, which: str, name: str) -> None:
     wait_for(name, has, 0.2)
 
 
-def nudging(desk: Desk) -> Touch:
-    """Hands in a process of their own, which make an input when they are told to."""
-    script = Path(__file__).with_name("nudge.py")
-    process = subprocess.Popen(
-        [sys.executable, str(script)], env=desk.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+def own_terminals(command: list[str]) -> list[str]:
+    """The command, run where it sees no terminals but its own: others of the same user are not of this measurement."""
+    if os.getuid():
+        return command
+    mount = 'mount -t devpts -o newinstance,ptmxmode=0666 devpts /dev/pts && exec "$@"'
+    return ["unshare", "--mount", "--propagation", "private", "sh", "-c", mount, "sh", *command]
+
+
+def typing(desk: Desk, process: int) -> Touch:
+    """Hands at a terminal that this process sees as well."""
+    return nudging(desk, *([] if os.getuid() else ["nsenter", "--mount", "--target", str(process)]), where="terminal")
+
+
+def nudging(desk: Desk, *within: str, where: str = "") -> Touch:
+    """Hands in a process of their own, which make an input when they are told to. `within`: a command to run it by."""
+    command = [*within, sys.executable, str(Path(__file__).with_name("nudge.py")), where]
+    process = subprocess.Popen(command, env=desk.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin
     assert process.stdout
     hand, seen = process.stdin, process.stdout

@@ -1,7 +1,8 @@
-"""Makes an input on a desktop for each line that it reads, and writes one back when that was seen.
+"""Makes an input for each line that it reads, and writes one back when that was seen: `nudge.py [terminal]`.
 
 On Wayland it moves the pointer by a pixel: KWin's by its protocol for tests, that of wlroots by a virtual one. On
-GNOME, where no compositor is told of, it presses Shift through the interface for remote desktops.
+GNOME, where no compositor is told of, it presses Shift through the interface for remote desktops. With `terminal` it
+types a line into one of its own.
 """
 
 from __future__ import annotations
@@ -63,9 +64,22 @@ async def wayland() -> AsyncIterator[Press]:
         yield press
 
 
+@asynccontextmanager
+async def terminal() -> AsyncIterator[Press]:
+    """The two ends of one: the keyboard's and the program's."""
+    keyboard, program = os.openpty()
+
+    async def press() -> None:
+        os.write(keyboard, b"x\n")
+        os.read(program, 100)
+
+    yield press
+
+
 async def main() -> None:
     """Until there are no more lines."""
-    async with (wayland if "WAYLAND_DISPLAY" in os.environ else gnome)() as press:
+    desktop = wayland if "WAYLAND_DISPLAY" in os.environ else gnome
+    async with (terminal if sys.argv[1:] == ["terminal"] else desktop)() as press:
         while await asyncio.to_thread(sys.stdin.readline):
             await press()
             print(flush=True)  # noqa: T201

@@ -7,7 +7,8 @@ process without any), `all` (all of the desktop in one process), and the daemon.
 an input every 0.5 s; `idle`, from the last input on, with the notice of the pause; `away`, after that. In a minute of
 each, wake-ups (voluntary context switches) may be at most 1, 1 and 0.3; a source above that has a `!`. `late_ms` is
 from the moment the pause was 20 s long to its event. It takes three times `--seconds`, and half a minute to begin
-with. Terminals of the same user that are opened or typed into meanwhile wake `tty.tty`, and the daemon with it.
+with. Only root can give each process terminals of its own; else every terminal of this user that is typed into wakes
+`tty.tty`, and the daemon with it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.desk import COMMAND, Desk
-from benchmarks.desktops import DESKTOPS, Touch
+from benchmarks.desktops import DESKTOPS, Touch, own_terminals, typing
 from benchmarks.proc import alive, counters, family, memory
 from benchmarks.source_alone import PAUSE
 from benchmarks.table import Row, show
@@ -34,6 +35,7 @@ WARM = 10.0  # seconds until nothing is seen of the start
 SHORT = 25.0  # seconds of each scene, of which a pause takes 20
 LIMITS = {"typing": 1.0, "idle": 1.0, "away": 0.3}  # wake-ups a minute
 NOTHING, ALL, DAEMON = "nothing", "all", "daemon"
+TERMINALS = "tty.tty"  # typed into, where there is this source
 
 
 class Subject(NamedTuple):
@@ -61,7 +63,10 @@ def started(desktop: str, desk: Desk) -> list[Subject]:
     commands = {NOTHING: alone, **{name: [*alone, name] for name in sources}, ALL: [*alone, *sources]}
     commands[DAEMON] = [COMMAND, "run"]
     env = {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
-    return [Subject(desktop, name, desk, desk.start(command, env, log_as=name)) for name, command in commands.items()]
+    return [
+        Subject(desktop, name, desk, desk.start(own_terminals(command), env, log_as=name))
+        for name, command in commands.items()
+    ]
 
 
 def scene(subjects: list[Subject], touches: list[Touch], seconds: float) -> tuple[list[float], float]:
@@ -83,11 +88,17 @@ def measured(names: list[str], seconds: float) -> dict[str, dict[str, Row]]:
         desks = {name: stack.enter_context(Desk()) for name in names}
         touches = [DESKTOPS[name].build(desk) for name, desk in desks.items()]
         subjects = [subject for name, desk in desks.items() for subject in started(name, desk)]
+        time.sleep(1)  # until each has the terminals that it is to see
+        touches += [
+            typing(subject.desk, subject.process.pid)
+            for subject in subjects
+            if TERMINALS in DESKTOPS[subject.desktop].sources and subject.name in (TERMINALS, ALL, DAEMON)
+        ]
         scene([], touches, WARM)
-        typing, last = scene(subjects, touches, seconds)
+        typed, last = scene(subjects, touches, seconds)
         idle, _ = scene(subjects, [], seconds)
         away, _ = scene(subjects, [], seconds)
-        for subject, *wakes in zip(subjects, typing, idle, away, strict=True):
+        for subject, *wakes in zip(subjects, typed, idle, away, strict=True):
             if problem := gone(subject):
                 print(f"{subject.desktop}, {subject.name}: {problem}", file=sys.stderr)  # noqa: T201
                 continue
