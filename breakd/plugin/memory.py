@@ -6,7 +6,6 @@ One small JSON file in the state folder. It is only ever read at a start and by 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +24,10 @@ class Memory(NamedTuple):
         if self.path is None:
             return {}
         try:
-            found = json.loads(self.path.read_text(encoding="utf-8"))["off"]
+            text = self.path.read_text(encoding="utf-8")
+            import json  # here: at most starts there is no such file
+
+            found = json.loads(text)["off"]
             return {str(name): str(why) for name, why in found.items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
@@ -46,6 +48,8 @@ class Memory(NamedTuple):
     def _write(self, off: dict[str, str]) -> None:
         if self.path is None or self.frozen:
             return
+        import json
+
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = self.path.with_suffix(f".{os.getpid()}")
         try:

@@ -23,9 +23,10 @@ WHEN_EXPECTED = 'expected days and a time such as "mon-fri 12:30", "sat,sun 10:0
 DAYS_EXPECTED = 'expected days such as "mon", "mon-fri", "sat,sun" or "daily"'
 CLOCK_EXPECTED = "expected a time of day from 00:00 to 23:59"
 
-_RANGE = re.compile(r"(?:(.*\S)\s+)?(\S+?)\s*-\s*(\d\S*)", re.ASCII)
-_WHEN = re.compile(r"(?:(.*\S)\s+)?(\S+)", re.ASCII)
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
+# Compiled at their first use: who has no hours need not wait for it.
+_RANGE = r"(?:(.*\S)\s+)?(\S+?)\s*-\s*(\d\S*)"
+_WHEN = r"(?:(.*\S)\s+)?(\S+)"
+_CLOCK = r"(\d{1,2}):(\d{2})"
 
 
 class Span(NamedTuple):
@@ -47,7 +48,7 @@ def parse_range(text: str) -> tuple[Span, ...]:
 
     Raises ValueError, which says what is expected.
     """
-    found = _RANGE.fullmatch(text.strip().lower())
+    found = re.fullmatch(_RANGE, text.strip().lower(), re.ASCII)
     if found is None:
         raise ValueError(RANGE_EXPECTED)
     days = _days(found[1])
@@ -60,7 +61,7 @@ def parse_range(text: str) -> tuple[Span, ...]:
 
 def parse_when(text: str) -> Moments:
     """A time on some days, every day if none is said. Raises ValueError, which says what is expected."""
-    found = _WHEN.fullmatch(text.strip().lower())
+    found = re.fullmatch(_WHEN, text.strip().lower(), re.ASCII)
     if found is None:
         raise ValueError(WHEN_EXPECTED)
     return Moments(_days(found[1]), _minute(found[2], WHEN_EXPECTED))
@@ -86,7 +87,7 @@ def _day(word: str) -> int:
 
 
 def _minute(text: str, form: str, last: int = DAY - 1) -> int:
-    found = _CLOCK.fullmatch(text)
+    found = re.fullmatch(_CLOCK, text, re.ASCII)
     if found is None:
         raise ValueError(form)
     hours, minutes = int(found[1]), int(found[2])

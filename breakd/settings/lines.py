@@ -14,16 +14,14 @@ import tomli
 
 from breakd.settings.errors import Fault, KeyPath, Problem, in_order, key_path
 
-_TOKEN = re.compile(
-    r"""
+# Compiled at its first use, mostly a mistake.
+_TOKEN = r"""
     (?P<blank>[ \t\r]+|\#[^\n]*)
     |(?P<newline>\n)
     |(?P<string>\"{3}(?:\\.|[^\\])*?\"{3,5}|'{3}.*?'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*')
     |(?P<mark>[][{}=,.])
     |(?P<bare>[^][{}=,."'\#\s]+)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+"""
 
 
 class Place(NamedTuple):
@@ -65,9 +63,13 @@ def places_of(text: str) -> Places:
     return finder.places
 
 
+def _tokens_in(text: str) -> Iterator[re.Match[str]]:
+    return re.finditer(_TOKEN, text, re.VERBOSE | re.DOTALL)
+
+
 def comment_in(line: str) -> str:
     """The comment at the end of a line, without its mark; "" if there is none."""
-    found = [match["blank"] for match in _TOKEN.finditer(line) if (match["blank"] or "").startswith("#")]
+    found = [match["blank"] for match in _tokens_in(line) if (match["blank"] or "").startswith("#")]
     return found[0].removeprefix("#").strip() if found else ""
 
 
@@ -86,7 +88,7 @@ def problem(fault: Fault, file: str, place: Place | None) -> Problem:
 
 def _tokens(text: str) -> Iterator[_Token]:
     line, begin = 1, 0
-    for match in _TOKEN.finditer(text):
+    for match in _tokens_in(text):
         kind, token = match.lastgroup or "", match.group()
         if kind != "blank":
             yield _Token(kind, token, Place(line, match.start() - begin + 1))

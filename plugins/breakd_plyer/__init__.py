@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import subprocess
 import sys
 import warnings
@@ -64,7 +63,9 @@ def osascript(title: str, text: str) -> None:
 
 def look() -> None:
     """Raises Unavailable if there is nothing that plyer can use, or no bus where a server could be."""
-    if not (WITH_DBUS_PYTHON or shutil.which("notify-send")):
+    from shutil import which  # here: with it come three ways to compress
+
+    if not (WITH_DBUS_PYTHON or which("notify-send")):
         raise Unavailable("plyer needs notify-send (package libnotify-bin or libnotify) or dbus-python")
     bus.addresses("session")
 
