@@ -88,7 +88,7 @@ def info(name: str, as_json: bool) -> None:
         failures = f", failed {thing['failures']} times" if thing["failures"] else ""
         click.echo(f"  {thing['kind']} {thing['name']}: {thing['state']}{failures}")
     if each["routines"]:
-        click.echo(f"  routines: {each['routines']}")
+        click.echo(f"  routines: {each['routines']}; `breakd routines list` shows them")
     if keys:
         click.echo("")
         rows = [(key["key"], key["type"], key["default"], key["value"]) for key in keys]
