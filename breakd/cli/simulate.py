@@ -121,12 +121,12 @@ class Run:
         _, at, seen, what, source, _, _ = line
         self._latest = at if seen is None else seen
         simulation = self.simulation or self._begin(line, self._latest)
-        self._read_clock(simulation)  # before the line: a jump is told by the old one
+        self._offset, self._zone = simulation.state.offset, simulation.zone  # before the line: the old one tells a jump
         if isinstance(what, Event):
             simulation.feed(what, at, seen, source)
         else:
             simulation.run_to(self._latest)
-        return self._decided(simulation)
+        return self._decided(simulation) if simulation.decided else []
 
     def end(self) -> list[Decision]:
         """What is decided up to the moment of the last line."""
@@ -136,8 +136,6 @@ class Run:
         return self._decided(self.simulation)
 
     def _decided(self, simulation: Simulation) -> list[Decision]:
-        if not simulation.decided:
-            return []
         decided = simulation.taken()
         self._prompts.update(decision.kind for decision in decided if isinstance(decision, Prompt))
         return decided

@@ -48,9 +48,9 @@ def steady(state: State, until: int | None) -> int | None:
     input, which is before `until` then, is not due with pauses in it. None: not even the next event is so.
     """
     now, rules, ledger, presence, slot, _, warned = state[:7]
-    if until is None or presence.doing == "away" or presence.stance != "sitting" or presence.claims or presence.asleep:
-        return None
     if slot.phase != "calm" and not (slot.phase == "shown" and rule(state).leaving):
+        return None
+    if until is None or presence.doing == "away" or presence.stance != "sitting" or presence.claims or presence.asleep:
         return None
     if rules.input_outranks or state.paused_until is not None or state.call is not None or state.checkins.left:
         return None

@@ -134,7 +134,7 @@ def _woke(state: State, voices: tuple[Voice, ...], out: Decisions) -> State:
     """There is input now, as these voices say, unless the screen is locked."""
     now, presence = state.now, state.presence
     if presence.locked is not None or (presence.doing == "input" and not presence.idle):
-        return with_presence(state, presence._replace(voices=voices))
+        return state if voices == presence.voices else with_presence(state, presence._replace(voices=voices))
     back = seen.came_back(presence, voices, state.rules.presence, state.tally, now)
     if presence.doing == "input":  # a silence too short to count
         return with_presence(state, back)

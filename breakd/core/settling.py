@@ -56,9 +56,9 @@ def note(state: State, out: Decisions) -> State:
 def awaiting(state: State, seen: Moments, moments: Moments) -> State:
     """The state with when to look again: for what is `seen` of the person, and for all else."""
     until = deadline(state, moments)
-    if until is not None:
+    if seen and until is not None:
         seen.append(until)
-    return with_wake(state, soonest(state, seen), steady(state, until))
+    return with_wake(state, soonest(state, seen) if seen else until, steady(state, until))
 
 
 def _resume_in_time(state: State) -> State:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
 from operator import itemgetter
 
 from msgspec.structs import replace
@@ -27,15 +26,10 @@ class Simulation:
         if state is not None:
             self.state, _ = engine.step(state, Entry(start, start, Configured(rules)))
         self.decided: list[Decision] = []
-        self._calendar = calendar
+        self._calendar, self.zone = calendar, calendar.zone  # the time zone that holds now
         self._silent: dict[str, int] = {}  # by source: when input ended, not noticed yet
         self._next_alarm = self._alarm_after(start)
         self._tell_hours()
-
-    @property
-    def zone(self) -> tzinfo:
-        """The time zone that holds now."""
-        return self._calendar.zone
 
     def taken(self) -> list[Decision]:
         """What was decided since the last call."""
@@ -61,7 +55,8 @@ class Simulation:
         if sort is not Clock and sort is not Zone:
             return
         if isinstance(event, Zone):
-            self._calendar = replace(self._calendar, zone=zone(event.zone))
+            self.zone = zone(event.zone)
+            self._calendar = replace(self._calendar, zone=self.zone)
         self._next_alarm = self._alarm_after(learned)
         self._tell_hours()
 

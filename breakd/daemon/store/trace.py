@@ -81,10 +81,12 @@ def read(lines: Iterable[str], name: str, *, journal: bool = False) -> Iterator[
     Raises TraceError at the first line that is wrong.
     """
     reader = _Reader(journal)
-    number = 0
+    plain, number = reader.plain, 0
     try:
         for number, text in enumerate(lines, 1):
-            found = reader.line(number, text) if text and not text.isspace() else None
+            found = plain(number, text)
+            if found is None and text and not text.isspace():
+                found = reader.line(number, text)
             if found is not None:
                 yield found
     except UnicodeDecodeError:
@@ -103,10 +105,7 @@ class _Reader:
         self._number = 0  # ... and in which line
 
     def line(self, number: int, text: str) -> Line | None:
-        """The next line; None if it is one to pass over."""
-        plain = self._plain(number, text)
-        if plain is not None:
-            return plain
+        """The next line, one that is not plain; None if it is one to pass over."""
         raw = _object(text)
         if "event" not in raw:
             return self._did(number, raw)
@@ -134,7 +133,7 @@ class _Reader:
             learned = at
         return Line(number, at, learned, what, source, seq, told.tzinfo or UTC)
 
-    def _plain(self, number: int, text: str) -> Line | None:
+    def plain(self, number: int, text: str) -> Line | None:
         """A line without fields of its own, nine of ten, in a third of the time; None: to be looked at closely."""
         try:
             raw = _decode_plain(text)
