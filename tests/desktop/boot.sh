@@ -5,6 +5,7 @@
 # inside must be able to read, wherever they lie. Whatever else is written inside is gone with the last process.
 # The machine's own clock, kernel settings and power are out of reach: rights to them are dropped.
 set -eu
+umask 022
 systemd=$1 place=$2 shared=$3
 shift 3
 
@@ -35,6 +36,7 @@ chmod 755 "$root/run" "$root/dev" "$root/home"
 for folder; do
     over "$folder" "$root$folder"
     passable "$folder"
+    find "$root$folder" ! -type l ! -perm -o=r -exec chmod a+rX {} + # a checkout may be its owner's alone
 done
 mount --bind "$shared" "$root/mnt"
 

@@ -59,7 +59,7 @@ class Machine:
         for folder in (self.shared, empty):
             folder.mkdir()
             folder.chmod(0o755)
-        visible = sorted({Path(sys.prefix), Path(sys.base_prefix)})
+        visible = sorted({Path(sys.prefix), Path(sys.base_prefix)} - {Path("/usr")})
         self._inside = Inside(
             place, "sh", BOOT, SYSTEMD, empty, self.shared, *visible, env={"PATH": TOOLS}, kinds=["--net"]
         )
@@ -242,6 +242,7 @@ def build(version: str, folder: Path) -> str:
         words = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
         subprocess.run(words, cwd=tree, check=True, capture_output=True, timeout=PATIENCE)
     (wheel,) = folder.glob(f"breakd-{version}-*.whl")
+    wheel.chmod(0o644)
     return wheel.name
 
 

@@ -31,6 +31,7 @@ SYSTEMD = next(
 )
 KINDS = ("--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--uts", "--ipc", "--cgroup")
 NSENTER = {"--mount": "-m", "--pid": "-p", "--uts": "-u", "--ipc": "-i", "--cgroup": "-C", "--net": "-n"}
+NAME = "breakd-test-"  # of control groups; the number of the process of the tests follows
 
 # Into the control group before the namespace is made: it becomes the root of the one inside.
 ENTER = 'echo $$ >"$GROUP/cgroup.procs" && exec unshare "$@"'
@@ -83,6 +84,7 @@ class Inside:
             capture_output=True,
             text=True,
             timeout=PATIENCE * 2,
+            umask=0o022,
             check=False,
         )
 
@@ -98,10 +100,13 @@ class Inside:
 
 
 def new_group() -> Path:
-    """A control group of version 2. Raises OSError if there is none to be had."""
+    """A control group of version 2; those of tests that were killed go. Raises OSError if there is none to be had."""
     for path in (Path("/sys/fs/cgroup/unified"), Path("/sys/fs/cgroup")):
         if (path / "cgroup.procs").exists():
-            group = Path(tempfile.mkdtemp(prefix="breakd-test-", dir=path))
+            for old in path.glob(f"{NAME}*"):
+                if not Path("/proc", old.name.split("-")[2]).exists():
+                    gone(old)
+            group = Path(tempfile.mkdtemp(prefix=f"{NAME}{os.getpid()}-", dir=path))
             group.chmod(0o755)
             return group
     raise FileNotFoundError("no control groups of version 2 are mounted")
