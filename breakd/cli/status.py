@@ -75,7 +75,7 @@ def _plugins(plugins: dict[str, Any]) -> list[str]:
         told.append(lacking)
     for name, plugin in plugins.items():
         lacks = {thing["kind"] for thing in plugin["things"] if thing["state"] == "unavailable"}
-        known = lacks == {"source"} or outlook.superfluous(name, plugins)
+        known = ("source" in lacks and "notifier" not in lacks) or outlook.superfluous(name, plugins)
         told_already = bool(seen_by) and plugin["state"] == "unavailable" and known
         by_hand = plugin["state"] == "off" and (not plugin["reason"] or plugin["reason"].startswith(BY_HAND))
         if plugin["state"] != "ok" and not by_hand and not told_already:

@@ -97,7 +97,9 @@ class Autostart:
         )
 
     def logs(self, lines: int, follow: bool) -> tuple[str, ...]:
-        """From our own file."""
+        """From our own file. Raises ServiceError while there is none."""
+        if not log_file().exists():
+            raise ServiceError(f"{log_file()}: nothing was said yet; what `breakd run` says stands in its terminal")
         return ("tail", "-n", str(lines), *["-f"] * follow, str(log_file()))
 
 

@@ -45,6 +45,11 @@ def status(home: Home) -> Any:
 
 def test_without_systemd_the_desktop_starts_it(home: Home) -> None:
     """What is missing is said in one line; an autostart file is written, the daemon runs, and can be ended."""
+    early = home.breakd("service", "logs")
+    assert (early.returncode, early.stdout) == (1, "")
+    assert early.stderr.endswith(
+        "/breakd/breakd.log: nothing was said yet; what `breakd run` says stands in its terminal\n"
+    )
     done = home.breakd("service", "install")
     assert (done.returncode, done.stderr) == (
         0,

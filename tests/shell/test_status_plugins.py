@@ -37,6 +37,14 @@ def test_who_sees_and_what_is_not_here() -> None:
     assert not_here({"x11": SEEING}) == ""
 
 
+def test_a_guide_of_a_desktop_that_is_not_there() -> None:
+    """That its sources are not for this machine says enough; that it cannot show notes would be told."""
+    desktop = plugin("unavailable", "", ("source", "d", "unavailable", False), ("guide", "d", "unavailable", False))
+    assert _plugins({"desktop": desktop, "x11": SEEING})[1:] == [
+        "not for this machine: desktop (`breakd plugins list` says why)"
+    ]
+
+
 def test_a_notifier_beside_others() -> None:
     """What it lacks is no loss as long as another one is there."""
     console = plugin("ok", "", ("notifier", "console", "ok", False))
