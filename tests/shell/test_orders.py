@@ -127,7 +127,9 @@ def test_an_unknown_routine_is_refused_with_the_nearest(one: Life) -> None:
     with pytest.raises(ValueError, match=r"no such routine: walking.stair \(did you mean walking.stairs\?\)"):
         obey(one.loop, "start", None, "walking.stair")
     assert commands(one) == 0
-    assert obey(one.loop, "start", None, "stairs")["said"][0].startswith("break move: started")
+    begun, steps = obey(one.loop, "start", None, "stairs")["said"]
+    assert begun.startswith("break move: started")
+    assert steps == "Stairs: `breakd routines show walking.stairs`"
     assert one.loop.state.slot.routine == "walking.stairs"
 
 

@@ -137,7 +137,8 @@ def test_commands_do_what_the_buttons_do(home: Home) -> None:
     ]
     for words, phase, said in steps:
         found = home.breakd(*words.split())
-        assert (0, f"{said}\n", "") == (found.returncode, found.stdout, found.stderr)
+        assert (0, said, "") == (found.returncode, found.stdout.splitlines()[0], found.stderr)
+        assert (": `breakd routines show " in found.stdout) == (words == "start")
         if phase:
             daemon.until(phase)
     paused = home.breakd("pause", "90m")

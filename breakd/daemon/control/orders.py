@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, get_args
 
 from breakd.core.bars import Stance
+from breakd.core.decisions import BreakStarted, Decision
 from breakd.core.events import Order
 from breakd.core.state import State
 from breakd.daemon.control.server import Misuse
@@ -59,7 +61,13 @@ def obey(loop: Loop, order: Order, for_ms: int | None = None, routine: str = "")
     from breakd.daemon.speech import happenings  # here: at the start nobody commands anything
 
     said = [happenings.line(decision) for decision in decisions]
-    return {"said": said + _pauses(loop.state, order)}
+    return {"said": said + _begun(decisions) + _pauses(loop.state, order)}
+
+
+def _begun(decisions: Sequence[Decision]) -> list[str]:
+    """What is done in the break that begins, and where its steps stand for whom no guide shows them."""
+    routines = [each.routine for each in decisions if isinstance(each, BreakStarted) and each.routine]
+    return [f"{each.title}: `breakd routines show {each.id}`" for each in routines]
 
 
 def stand(loop: Loop, value: object) -> dict[str, Any]:
