@@ -50,7 +50,7 @@ class Service(Struct, frozen=True):
 
     def findings(self) -> Iterator[Finding]:
         """What is so, and what is not as it should be, from the installation to the running daemon."""
-        if not self.installed and self.state.enabled:
+        if not self.installed and self.state.away:
             yield warning(*AWAY)
             return
         if not self.installed:

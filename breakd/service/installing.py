@@ -90,7 +90,7 @@ def _kept(file: File) -> Path:
 
 def uninstall(kind: Kind, force: bool) -> Iterator[str]:
     """Stop it, and take away what `install` wrote. Raises ServiceError."""
-    if kind.state().enabled and all(file.condition == "missing" for file in kind.files()):
+    if kind.state().away:
         raise ServiceError(f"{': '.join(AWAY)}, and try again")
     kind.disable()
     if answering() is None:  # or a daemon that was started by hand is in it

@@ -22,7 +22,7 @@ class State(Struct, frozen=True):
     """How a service is.
 
     `starts`: the interpreter in its file; `says`: its own words; `detail`: why it failed; `todo`: what to do about
-    that, empty if only its logs can tell.
+    that, empty if only its logs can tell; `away`: its file is not where it would be from here.
     """
 
     enabled: bool
@@ -33,6 +33,7 @@ class State(Struct, frozen=True):
     says: str = ""
     detail: str = ""
     todo: str = ""
+    away: bool = False
     starts: str = ""
 
 

@@ -40,6 +40,7 @@ SHOWN = (
     "FragmentPath",
 )
 PLAIN = re.compile(r"[\w/.-]+")  # paths that systemd shows as they are
+SYSTEMS = {Path("/etc"), Path("/usr")}  # units in there are not those of a person
 ODD = set("\"'\\$")  # no program of `ExecStart=` may have these in its name
 # What systemd says of a program that it cannot start: one that is gone, one that must not be run; and Python of ours.
 TROUBLE = ("Failed to locate executable", "Failed at step", "No module named")
@@ -132,8 +133,9 @@ class Systemd:
         """How the unit is."""
         found = _properties(UNIT)
         detail, todo = _detail(found)
+        unit, used = self.unit(), Path(found["FragmentPath"])
         return State(
-            enabled=found["UnitFileState"] == "enabled" and Path(found["FragmentPath"]).is_file(),
+            enabled=found["UnitFileState"] == "enabled" and used.is_file(),
             activity="failed" if found["SubState"] == WAITS else ACTIVITIES.get(found["ActiveState"], "stopped"),
             pid=int(found["MainPID"] or 0),
             since=found["ActiveEnterTimestamp"],
@@ -141,7 +143,8 @@ class Systemd:
             says=found["StatusText"],
             detail=detail,
             todo=todo,
-            starts=started_by(self.unit().found() or ""),
+            away=used.is_file() and used.parent != unit.path.parent and not {*used.parents} & SYSTEMS,
+            starts=started_by(unit.found() or ""),
         )
 
     def logs(self, lines: int, follow: bool) -> tuple[str, ...]:

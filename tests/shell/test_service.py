@@ -120,7 +120,7 @@ def found(
 
 
 CASES: dict[str, tuple[dict[str, Any], str, str]] = {
-    "not there": ({"condition": "missing", "state": State(False, "stopped")}, "warning", "not installed"),
+    "not there": ({"condition": "missing"}, "warning", "not installed"),
     "edited": ({"condition": "edited"}, "warning", "changed by hand"),
     "moved": (
         {"state": State(True, "running", 7, starts="/nowhere/python")},
@@ -145,7 +145,11 @@ CASES: dict[str, tuple[dict[str, Any], str, str]] = {
         "warning",
         "it starts /bin/sh",
     ),
-    "not from here": ({"condition": "missing", "state": State(True, "running", 7)}, "warning", "not where they would"),
+    "not from here": (
+        {"condition": "missing", "state": State(True, "running", 7, away=True)},
+        "warning",
+        "not where they would",
+    ),
     "other settings": (
         {"daemon": Answering(7, {**OURS.status, "settings": {"file": "/x"}})},
         "warning",
