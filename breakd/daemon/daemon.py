@@ -133,11 +133,7 @@ class Daemon:
         offered = Catalogue(self.host.routines) if late else self._catalogue(self._settings, self.host.routines)
         self._leave_out(offered)
         rules = replace(self._settings.rules(), routines=offered.routines)
-        fold, anchor, alive = restored(self.journal, rules, self.clock, self._voice.warn)
-        if late:
-            self._voice.say("routines: read in a moment, since files of yours are new or changed")
-            rules = replace(rules, routines=fold.state.configured.routines)  # of the last life; if none was, of plugins
-            self._packs.alike = rules.by_id
+        fold, anchor, alive = restored(self.journal, rules, self.clock, self._voice.warn, late=late)
         self._timer.start()
         self.loop = Loop(fold, self.clock, anchor, self._calendar, self)
         self._performer = Performer(self.host, self.loop.now)
@@ -212,7 +208,6 @@ class Daemon:
         """End, so that the next start goes on just here. Notes that nobody would answer any more are taken away."""
         self._keeper.stopping()
         self.reload.stop()
-        self._waiting.stop()
         await self._control.stop()
         if self._settling is not None:
             self._settling.cancel()
@@ -223,6 +218,7 @@ class Daemon:
             self._performing.cancel()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._performer.clear(), LEAVE)
+        self._waiting.stop()
         self.loop.stop()
         self._timer.stop()
         await self.host.stop()
@@ -272,7 +268,6 @@ class Daemon:
         """See `Surroundings`. What is wrong is left out, as at every start."""
         self._waiting.stop()
         offered = self._catalogue(self._settings, self.host.routines)
-        self._packs.alike = {}
         self._leave_out(offered)
         if self._performing is not None:  # else the start is on, and tells at its end
             self._tell_mistakes()

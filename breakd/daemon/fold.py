@@ -32,10 +32,11 @@ Decisions = tuple[Decision, ...]
 
 
 class Replayed(msgspec.Struct, frozen=True):
-    """What a journal adds up to. `last`: the latest core time it knows of."""
+    """What a journal adds up to. `last`: the latest core time it knows of; `absent`: see `Fold`."""
 
     state: State
     last: int
+    absent: str = ""
 
 
 def replay(journal: Journal) -> Replayed | None:
@@ -51,6 +52,18 @@ def replay(journal: Journal) -> Replayed | None:
     if state is None:
         return None
     return Replayed(state, max(state.now, journal.latest or 0))
+
+
+def resumed(journal: Journal) -> Replayed | None:
+    """As `replay`, without the routines, which take longest; None unless the journal ends with a snapshot."""
+    found = journal.latest_snapshot(VERSION)
+    if found is None or next(iter(journal.entries(after=found[0])), None) is not None:
+        return None
+    try:
+        absent, state = msgspec.json.decode(found[1], type=tuple[str, State])
+    except ValueError:
+        return None
+    return Replayed(with_routines(state, ()), max(state.now, journal.latest or 0), absent)
 
 
 def as_of(journal: Journal, core_ms: int) -> State | None:
@@ -109,10 +122,15 @@ def with_routines(state: State, routines: Routines) -> State:
 
 
 class Fold:
-    """The live state. `say` is told when the journal cannot be written, and when it can again."""
+    """The live state. `say` is told when the journal cannot be written, and when it can again.
 
-    def __init__(self, journal: Journal, state: State, say: Callable[[str], None]) -> None:
+    `absent`: the hash of the routines that the state goes without until `complete`, "" if it has them. It may as long
+    as none is offered (`core/asking.py:offers`); then `complete` makes it what it would be with them.
+    """
+
+    def __init__(self, journal: Journal, state: State, say: Callable[[str], None], absent: str = "") -> None:
         self.state = state
+        self.absent = absent
         self._journal = journal
         self._say = say
         self._seq = 0
@@ -125,6 +143,20 @@ class Fold:
         fold = cls(journal, engine.begin(rules, now), say)
         fold.take(Configured(rules), now, now, "breakd")
         return fold
+
+    def complete(self, routines: Routines | None = None) -> None:
+        """Let the state have its routines: these, if they are the same ones, else those of the journal."""
+        absent, self.absent = self.absent, ""
+        if not absent:
+            return
+        if routines is None or hash_of(routines) != absent:
+            try:
+                routines = routines_of(absent, self._journal.content)
+            except ValueError:  # no use of a snapshot, then
+                found = replay(self._journal)
+                self.state = self.state if found is None else engine.advance(found.state, self.state.now)[0]
+                return
+        self.state = with_routines(self.state, routines)
 
     def take(self, event: Event, at: int, seen: int, source: str) -> Decisions:
         """Fold an event in; what was decided up to `seen`. An event that cannot be written down did not happen."""
@@ -188,6 +220,7 @@ class Fold:
         """Make the next start fast."""
         if self._unwritten or not self._seq:
             return
+        self.complete()
         self._since_snapshot = 0
         try:
             keep(self._journal, self.state, self._seq)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from breakd.core import engine
 from breakd.core.asking import offers
 from breakd.core.bars import Stance
@@ -115,7 +117,7 @@ class Loop:
         self._take(Started(), alive, OWN)
         self._notice_jump()
         self._tell_hours()  # first, lest the new rules ask for something in them
-        self._configure(rules)
+        self._configure(self._with_known(rules) if self._around.unread() else rules)
         self._goes_on = True
         self._set_zone()
         self._ring(self.now())
@@ -235,6 +237,7 @@ class Loop:
 
     def stop(self) -> None:
         """Leave everything so that the next start goes on exactly here."""
+        self._fold.complete()
         self._look()
         self._fold.snapshot()
 
@@ -242,8 +245,8 @@ class Loop:
 
     def _take(self, event: Event, at: int, source: str, seen: int | None = None) -> Decisions:
         entry = self._entry(event, at, source, seen)
-        if self._goes_on and self._around.unread() and offers(self.state, *engine.step(self.state, entry)):
-            self._read()
+        if self._around.unread() and offers(self.state, *engine.step(self.state, entry)):
+            self._prepare()
             entry = self._entry(event, at, source, seen)
         decisions = self._fold.take(event, at, entry.seen, source)
         self._settle(entry, decisions)
@@ -257,12 +260,27 @@ class Loop:
         now = self.now()
         self._ring(now)
         if self._around.unread() and offers(self.state, *engine.advance(self.state, now)):
-            self._read()
+            self._prepare()
         self._settle(None, self._fold.look(now))
+
+    def _with_known(self, rules: Rules) -> Rules:
+        """These rules with the routines of before, since no others are known yet."""
+        if replace(rules, routines=self.state.configured.routines) != self.state.configured:
+            self._fold.complete()  # they are about to be written down
+        return replace(rules, routines=self.state.configured.routines)
+
+    def _prepare(self) -> None:
+        """Have the routines of which one may be offered; the last life ends by its own."""
+        if self._goes_on:
+            self._read()
+        else:
+            self._fold.complete()
 
     def _read(self) -> None:
         if self._around.unread():
-            self._configure(self._around.read())
+            rules = self._around.read()
+            self._fold.complete(rules.routines)
+            self._configure(rules)
 
     def _configure(self, rules: Rules) -> None:
         if rules != self.state.configured:

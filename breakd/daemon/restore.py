@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from breakd.core import engine
-from breakd.core.asking import known, length_at, reasons
+from breakd.core.asking import known, length_at, offers, reasons
 from breakd.core.decisions import Prompt, Tone
 from breakd.core.rules import Rules
 from breakd.core.state import State, rule
-from breakd.daemon.fold import Fold, replay
+from breakd.daemon.fold import Fold, replay, resumed
 from breakd.daemon.store.contents import hash_of
 from breakd.daemon.store.journal import Journal, JournalBusy, JournalError
 from breakd.daemon.timing.clock import Anchor, Beat, Clock, anchored
@@ -35,10 +35,13 @@ def open_journal(path: Path, say: Say) -> Journal:
     return journal
 
 
-def restored(journal: Journal, rules: Rules, clock: Clock, say: Say) -> tuple[Fold, Anchor, int]:
-    """The live state of the last life, core time as it goes on, and until when that life is taken to have lasted."""
+def restored(journal: Journal, rules: Rules, clock: Clock, say: Say, *, late: bool = False) -> tuple[Fold, Anchor, int]:
+    """The live state of the last life, core time as it goes on, and until when that life is taken to have lasted.
+
+    `late`: the state may go without routines for a while, since it takes long to read so many.
+    """
     hash_of(rules.routines)  # most likely they are those of the last life, and need not be read
-    found, beat = replay(journal), journal.last_beat
+    found, beat = (resumed(journal) if late else None) or replay(journal), journal.last_beat
     if found is None:
         anchor = anchored(clock, None, None, 0)
         now = anchor.core(clock)
@@ -46,8 +49,11 @@ def restored(journal: Journal, rules: Rules, clock: Clock, say: Say) -> tuple[Fo
     anchor = anchored(clock, beat, found.last, found.state.offset)
     alive = lived_until(anchor.core(clock), found.last, beat, clock.boot_id)
     # What was decided up to the last sign of life was written down and carried out then: it must not come twice.
-    state, _ = engine.advance(found.state, max(found.last, beat.core_ms if beat else 0))
-    return Fold(journal, state, say), anchor, alive
+    latest = max(found.last, beat.core_ms if beat else 0)
+    state, decided = engine.advance(found.state, latest)
+    if found.absent and offers(found.state, state, decided):
+        return restored(journal, rules, clock, say)
+    return Fold(journal, state, say, found.absent), anchor, alive
 
 
 def lived_until(now: int, last: int, beat: Beat | None, boot_id: str) -> int:

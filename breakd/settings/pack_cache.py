@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import zlib
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -53,25 +52,21 @@ _Written: TypeAlias = tuple[dict[str, tuple[Stamp, msgspec.Raw]], tuple[str, ...
 class Packs:
     """Reads files of routines, through a cache in `file` if there is one.
 
-    `name`: what `save` was told to call all that was used before, "" if by now anything else was;
-    `alike`: routines by id that somebody has already: they take the place of equal ones, thousands of which are 20 MiB.
+    `name`: what `save` was told to call all that was used before, "" if by now anything else was.
     """
 
     def __init__(self, file: Path | None = None) -> None:
         self._file = file
         self._cache = _read(file)
         self._used: dict[str, Kept] = {}
-        self.alike: Mapping[str, Routine] = {}
         self._packs: dict[str, tuple[Kept, Pack]] = {}  # taken apart already
 
     @property
     def name(self) -> str:
         """See the class."""
-        return self._cache.name if self._unchanged({}) else ""
-
-    def unchanged(self, files: Iterable[Path]) -> bool:
-        """Whether what was used so far, and these files of a person's own, are just what got its name, as it was."""
-        return self._unchanged({_key(file, file.stem, own=True): _stamp(file) for file in files})
+        known, of, name = self._cache
+        same = self._used.keys() == set(of) and all(known[key].stamp == kept.stamp for key, kept in self._used.items())
+        return name if same else ""
 
     def load(self, path: Path, prefix: str) -> tuple[Routine, ...]:
         """The routines in the file of a plugin, as `load_routines`."""
@@ -82,7 +77,7 @@ class Packs:
         key, stamp = _key(path, prefix, own=own), _stamp(path)
         pack = self._known(key, stamp)
         if pack is None:
-            pack = self._shared(read_pack(path, prefix, own=own))
+            pack = read_pack(path, prefix, own=own)
             if stamp is not None:  # as it was before it was read: a change meanwhile is noticed next time
                 self._used[key] = Kept(stamp, pack)
         return pack
@@ -105,23 +100,12 @@ class Packs:
         pack = kept.pack
         if isinstance(pack, msgspec.Raw):
             try:
-                pack = self._shared(msgspec.msgpack.decode(pack, type=Pack))
+                pack = msgspec.msgpack.decode(pack, type=Pack)
             except ValueError:  # of no use
                 return None
             kept = self._cache.packs[key] = Kept(kept.stamp, pack)
         self._used[key] = kept
         return pack
-
-    def _shared(self, pack: Pack) -> Pack:
-        if not self.alike:
-            return pack
-        pairs = ((self.alike.get(routine.id), routine) for routine in pack.routines)
-        return Pack(tuple(had if had == routine and had else routine for had, routine in pairs), pack.off)
-
-    def _unchanged(self, more: Mapping[str, Stamp | None]) -> bool:
-        known, of, _ = self._cache
-        used = {**{key: kept.stamp for key, kept in self._used.items()}, **more}
-        return used.keys() == set(of) and all(known[key].stamp == stamp for key, stamp in used.items())
 
 
 def _write(file: Path, data: bytes) -> None:

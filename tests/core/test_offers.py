@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from breakd.core import engine
@@ -15,10 +16,10 @@ from tests.core.anything import SHIPPED, START, Move, begun, days, entries
 OTHERS = tuple(Routine(id=f"mine.{name}", title="Mine", steps=(Step("Go", 30),)) for name in "ab")
 
 
-@given(days)
-def test_until_then_other_routines_would_have_led_to_the_same(day: list[Move]) -> None:
-    """Two lives that differ in nothing but their routines go the same way until one of them offers something."""
-    one, other = begun(), begun(replace(SHIPPED, routines=OTHERS))
+@given(days, st.sampled_from([OTHERS, ()]))
+def test_until_then_other_routines_would_have_led_to_the_same(day: list[Move], routines: tuple[Routine, ...]) -> None:
+    """Two lives that differ in nothing but their routines, or have none, go the same way until one offers something."""
+    one, other = begun(), begun(replace(SHIPPED, routines=routines))
     for entry in entries(day):
         if isinstance(entry.event, Configured):
             return

@@ -71,7 +71,9 @@ class Life:
         journal: Journal,
         clock: FakeClock,
         sets: Sequence[str] = (),
-        waiting: tuple[Routine, ...] | None = None,
+        *,
+        routines: tuple[Routine, ...] = (),
+        late: bool = False,
     ) -> None:
         self.entries: list[Entry] = []
         self.decided: list[Decision] = []
@@ -79,12 +81,15 @@ class Life:
         self.said: list[str] = []
         self.armed = 0
         self.woken = 0
-        self.waiting = waiting  # routines that nobody has read yet; None: all are
+        self.waiting = late  # whether nobody has read the routines yet
         self._journal = journal
         self._clock = clock
-        settings = self._settings = load(None, sets)
-        rules = settings.rules()
-        fold, anchor, alive = restored(journal, rules, clock, self.said.append)
+        settings = load(None, sets)
+        rules = self._rules = replace(settings.rules(), routines=routines)
+        if late:  # as the daemon does
+            rules = replace(rules, routines=())
+        fold, anchor, alive = restored(journal, rules, clock, self.said.append, late=late)
+        self.fold = fold
         self.taken_up = fold.state
         self.loop = Loop(fold, clock, anchor, lambda name: Calendar.of(settings, zone(name)), self)
         self.loop.start(alive, rules)
@@ -108,13 +113,13 @@ class Life:
 
     def unread(self) -> int:
         """See `Surroundings`: all that wait are in one file."""
-        return int(self.waiting is not None)
+        return int(self.waiting)
 
     def read(self) -> Rules:
         """See `Surroundings`."""
-        waiting, self.waiting = self.waiting, None
-        assert waiting is not None, "they were read already"
-        return replace(self._settings.rules(), routines=waiting)
+        assert self.waiting, "they were read already"
+        self.waiting = False
+        return self._rules
 
     def tell(self, event: Event, ago: float = 0, source: str = "x11") -> None:
         """A source tells something, `ago` seconds late."""
@@ -146,10 +151,12 @@ class Life:
 
 
 @contextmanager
-def life(path: Path, clock: FakeClock, *sets: str, waiting: tuple[Routine, ...] | None = None) -> Iterator[Life]:
-    """A life with the journal at `path`, by these settings over the shipped; `waiting`: routines to be read yet.
+def life(
+    path: Path, clock: FakeClock, *sets: str, routines: tuple[Routine, ...] = (), late: bool = False
+) -> Iterator[Life]:
+    """A life with the journal at `path`, by these settings over the shipped; `late`: its routines are to be read yet.
 
     It ends as a kill ends it, unless the test stops the loop.
     """
     with Journal.open(path) as journal:
-        yield Life(journal, clock, sets, waiting)
+        yield Life(journal, clock, sets, routines=routines, late=late)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from breakd.core.events import Configured, Entry, Idle
 from breakd.core.routines import Routine, Step
 from breakd.core.rules import Rules
-from breakd.daemon.fold import Fold, replay
+from breakd.daemon.fold import Fold, replay, resumed
 from breakd.daemon.store import contents as kept
 from breakd.daemon.store.contents import contents, hash_of, rules_of, sha256
 from breakd.daemon.store.journal import Journal
@@ -204,3 +204,47 @@ def kept_version() -> str:
     from breakd.daemon.fold import VERSION
 
     return VERSION
+
+
+# -- a state without its routines -----------------------------------------------------------------------------------
+
+
+def test_a_state_without_routines_is_completed(path: Path) -> None:
+    """By those that somebody has, if they are the same, else by those of the journal: it is that of a replay."""
+    for routines in (MANY, MANY[1:], None):
+        with Journal.open(path) as journal:
+            expected, found = replay(journal), resumed(journal)
+            assert expected is not None
+            assert found is not None
+            assert (found.state.rules.routines, found.last, found.absent) == ((), expected.last, hash_of(MANY))
+            fold = Fold(journal, found.state, print, found.absent)
+            fold.complete(routines)
+            assert (fold.state, fold.absent) == (expected.state, "")
+
+
+def test_a_snapshot_is_of_a_whole_state(path: Path) -> None:
+    """Whoever keeps a state completes it before."""
+    with Journal.open(path) as journal:
+        found = resumed(journal)
+        assert found is not None
+        fold = Fold(journal, found.state, print, found.absent)
+        fold.take(Idle(), START + 2, START + 2, "x11")
+        assert resumed(journal) is None, "a row behind the last snapshot"
+        fold.snapshot()
+        again = resumed(journal)
+        assert again is not None
+        assert (again.absent, fold.state.rules.routines) == (hash_of(MANY), MANY)
+
+
+def test_where_routines_are_gone_the_journal_is_replayed(path: Path) -> None:
+    """As far as it goes without them."""
+    with Journal.open(path) as journal:
+        expected, found = replay(journal), resumed(journal)
+        assert expected is not None
+        assert found is not None
+        fold = Fold(journal, found.state, print, "0" * 64)
+        fold.complete()
+        assert fold.state == expected.state
+        seq, _ = journal.latest_snapshot(kept_version()) or (0, b"")
+        journal.snapshot(seq, kept_version(), b"[]")
+        assert resumed(journal) is None

@@ -142,44 +142,12 @@ def test_a_cache_that_is_not_whole_is_no_cache(file: Path, cache: Path) -> None:
     assert Packs(cache).read(file, "mine").routines[0].title == "A"
 
 
-def test_whether_all_is_as_it_was_can_be_told_without_reading(
-    file: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of files of one's own, beside what a start has used already: one changed, new or gone makes it another set."""
-    packs, plugin = Packs(cache), tmp_path / "plugin.toml"
-    plugin.write_text(TEXT)
-    packs.load(plugin, "plugin")
-    packs.read(file, "mine")
-    packs.save("all")
-    read, packs = count_reads(monkeypatch), Packs(cache)
-    assert not packs.unchanged([file]), "the plugin's was not used"
-    packs.load(plugin, "plugin")
-    assert packs.unchanged([file])
-    assert not packs.unchanged([])
-    assert not packs.unchanged([file, tmp_path / "new.toml"])
-    file.write_text(TEXT.replace('"A"', '"B"'))
-    assert not packs.unchanged([file])
-    assert not read
-
-
 def test_in_one_life_a_file_is_read_once(file: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before it is kept, too."""
     file.write_text(TEXT.replace('"A"', '"B"'))
     read, packs = count_reads(monkeypatch), Packs(cache)
     assert packs.read(file, "mine") is packs.read(file, "mine")
     assert read == [file]
-
-
-def test_of_equal_routines_one_is_kept(file: Path, cache: Path) -> None:
-    """The one that somebody has already, whether the other was read or kept; one that differs is its own."""
-    (had,) = Packs().read(file, "mine").routines
-    for packs in (Packs(), Packs(cache)):
-        packs.alike = {had.id: had}
-        assert packs.read(file, "mine").routines[0] is had
-    file.write_text(TEXT.replace('"A"', '"B"'))
-    packs = Packs(cache)
-    packs.alike = {had.id: had}
-    assert packs.read(file, "mine").routines[0].title == "B"
 
 
 def test_what_nobody_asked_for_stays_as_it_is(file: Path, cache: Path, tmp_path: Path) -> None:

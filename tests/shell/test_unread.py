@@ -21,10 +21,11 @@ from breakd.settings.pack_cache import Packs
 from tests.shell.loop_parts import FakeClock, Life, life
 
 TEXT = '[[routine]]\nid = "a"\ntitle = "A"\nsteps = [{ text = "Go", seconds = 20 }]\n'
+THEIRS = tuple(Routine(id=f"pack.{name}", title="Theirs", steps=(Step("Go", 60),)) for name in "abc")
 MINE = (Routine(id="mine.a", title="Mine", steps=(Step("Go", 60),)),)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """The clocks, in a machine whose zone is UTC."""
     monkeypatch.setenv("TZ", "UTC")
@@ -49,26 +50,16 @@ def files(tmp_path: Path) -> Iterator[list[Path]]:
 # -- which wait -----------------------------------------------------------------------------------------------------
 
 
-def test_many_that_are_not_known_wait(files: list[Path], tmp_path: Path) -> None:
-    """Known as they are they come from the cache; with one changed, gone or new they wait, if they are many."""
-    cache = tmp_path / "cache"
+def test_many_wait(files: list[Path], tmp_path: Path) -> None:
+    """Known or not; a start has the time for a few."""
 
     def waits(*those: Path) -> bool:
-        return Unread(Packs(cache), lambda: None).put_off(those)
+        return Unread(Packs(), lambda: None).put_off(those)
 
     assert waits(*files)
-    assert not waits(files[0]), "a start has the time for so few"
-    packs = Packs(cache)
-    for file in files:
-        packs.read(file, file.stem)
-    packs.save("all")
-    assert not waits(*files)
     assert waits(*files, tmp_path / "gone.toml")
-    files[0].write_text(files[0].read_text().replace('"A"', '"B"'))
-    assert waits(*files)
-    files[0].unlink()
-    files[1].write_text(TEXT + "#" * AT_ONCE)
-    assert waits(files[1])
+    assert not waits(files[0])
+    assert not waits(tmp_path / "gone.toml")
     assert not waits()
 
 
@@ -122,7 +113,7 @@ def routines(one: Life) -> list[list[str]]:
 
 def test_nobody_needs_them_while_nothing_is_due(path: Path, clock: FakeClock) -> None:
     """Events are taken and time passes as always; what is not read stays so."""
-    with life(path, clock, waiting=MINE) as one:
+    with life(path, clock, routines=MINE, late=True) as one:
         one.tell(Active())
         one.runs(5 * MINUTE)
         one.tell(Idle())
@@ -137,7 +128,7 @@ def test_nobody_needs_them_while_nothing_is_due(path: Path, clock: FakeClock) ->
 
 def test_a_break_that_is_due_is_asked_for_with_the_right_routine(path: Path, clock: FakeClock) -> None:
     """All are read before the first routine is chosen, be it by the timer or upon an event; once."""
-    with life(path, clock, "breaks.micro.enabled=false", waiting=MINE) as one:
+    with life(path, clock, "breaks.micro.enabled=false", routines=MINE, late=True) as one:
         one.tell(Active())
         one.runs(35 * MINUTE)
         assert [each.routine for each in one.decided if isinstance(each, Prompt)] == [*MINE]
@@ -147,7 +138,7 @@ def test_a_break_that_is_due_is_asked_for_with_the_right_routine(path: Path, clo
 
 def test_a_break_that_is_asked_for(path: Path, clock: FakeClock) -> None:
     """`breakd start` begins with one of them."""
-    with life(path, clock, "breaks.micro.enabled=false", waiting=MINE) as one:
+    with life(path, clock, "breaks.micro.enabled=false", routines=MINE, late=True) as one:
         one.tell(Active())
         (started,) = one.loop.command("start", None, "command")
         assert isinstance(started, BreakStarted)
@@ -163,14 +154,14 @@ def test_a_start_in_the_middle_of_a_prompt_reads_first(path: Path, clock: FakeCl
             one.runs(MINUTE)
         one.loop.stop()
     clock.passes(20 * SECOND)
-    with life(path, clock, "breaks.micro.enabled=false", waiting=MINE) as again:
+    with life(path, clock, "breaks.micro.enabled=false", routines=MINE, late=True) as again:
         assert again.names[:2] == ["started", "configured"]
         assert (routines(again), again.unread()) == ([["mine.a"]], 0)
 
 
 def test_what_is_done_with_time_is_done_once(path: Path, clock: FakeClock) -> None:
     """A jump of the clock and a stand-still on the way to a prompt are told once, though a reading comes between."""
-    with life(path, clock, "breaks.micro.enabled=false", waiting=MINE) as one:
+    with life(path, clock, "breaks.micro.enabled=false", routines=MINE, late=True) as one:
         one.tell(Active())
         one.runs(29 * MINUTE)
         clock.passes(20 * SECOND)
@@ -180,6 +171,44 @@ def test_what_is_done_with_time_is_done_once(path: Path, clock: FakeClock) -> No
         assert one.names.count("clock") == 1
         assert routines(one) == [["mine.a"]]
         assert one.loop.state.offset == clock.wall() - one.loop.now()
+
+
+@pytest.mark.parametrize("cut", [1, 29, 31, 33], ids=lambda cut: f"after {cut} min")
+@pytest.mark.parametrize("pauses", [(0, 60), (110, 200), (600, 1800), (40_000, 30), (3, 4, 5)], ids=str)
+@pytest.mark.parametrize("end", ["stopped", "killed", "killed later"])
+def test_a_life_that_reads_later_is_the_same_life(path: Path, cut: int, pauses: tuple[int, ...], end: str) -> None:
+    """Whatever the last life ended with and however it ended: the same decisions at the same times, the same state."""
+    lives, sets = [], ("breaks.micro.enabled=false", "prompt.patience=1s")
+    for late in (False, True):
+        clock, at = FakeClock(), path.with_suffix(f".{late}")
+        with life(at, clock, *sets, routines=THEIRS) as one:
+            one.tell(Active())
+            one.runs(cut * MINUTE)
+            if end == "stopped":
+                one.loop.stop()
+            elif end == "killed later":
+                one.fold.snapshot()
+                one.runs(4 * MINUTE)
+        clock.passes(pauses[0] * SECOND)
+        with life(at, clock, *sets, routines=THEIRS, late=late) as again:
+            for pause in pauses[1:]:
+                again.tell(Active())
+                again.runs(pause * SECOND)
+                again.tell(Idle())
+            again.loop.read()
+            lives.append((again.decided, again.names, again.loop.current()))
+            assert (again.fold.absent, again.unread()) == ("", 0)
+    assert lives[0] == lives[1]
+
+
+def test_other_settings_count_from_the_start(path: Path, clock: FakeClock) -> None:
+    """With the routines of the last life, as long as no others are known; each set is journalled whole."""
+    with life(path, clock, routines=THEIRS) as one:
+        one.loop.stop()
+    with life(path, clock, "breaks.move.every=44m", routines=MINE, late=True) as again:
+        assert again.loop.state.rules.breaks[-1].every == 44 * MINUTE
+        again.loop.read()
+        assert routines(again) == [[each.id for each in THEIRS], ["mine.a"]]
 
 
 def test_the_status_tells_of_them(path: Path, clock: FakeClock) -> None:

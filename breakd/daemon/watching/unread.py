@@ -1,7 +1,7 @@
 """Files of routines that a start does not wait for: they are read once it is through, or when somebody needs them.
 
-Thousands of routines take longer to read than all else that a start does. Until they are in force the daemon knows
-those of its last life, and offers none of them: what would offer one reads the rest first (decision 21).
+Thousands of routines take longer to read than all else that a start does. Until they are in force none is offered: what
+would offer one reads them first (decision 21).
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Unread:
         self._task: asyncio.Task[None] | None = None
 
     def put_off(self, files: Sequence[Path]) -> bool:
-        """Whether reading these files would hold up the start: then they wait. To be called when plugins are loaded."""
-        if not self._packs.unchanged(files) and sum(map(_size, files)) > AT_ONCE:
+        """Whether these files, known or not, would hold up the start: then they wait."""
+        if sum(map(_size, files)) > AT_ONCE:
             self.files = tuple(files)
         return bool(self.files)
 
