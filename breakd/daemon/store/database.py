@@ -152,13 +152,14 @@ def open_reading(path: Path) -> sqlite3.Connection:
 def prepare(db: sqlite3.Connection, where: str) -> None:
     """Bring the tables up to date, and see to it that a commit is on the disk. Raises JournalError."""
     version = _version(db, where)
-    # The tables come before the log, so that a lost log never makes the file look like a new one.
-    for number, script in enumerate(MIGRATIONS[version:], version + 1):
+    # The tables come before the log, so that a lost log never makes the file look like a new one. All steps are one
+    # transaction: a first start waits for the disk once, not for each of them.
+    if version < len(MIGRATIONS):
         with writing(db, where):
-            for statement in script.split(";\n"):
+            for statement in ";\n".join(MIGRATIONS[version:]).split(";\n"):
                 db.execute(statement)
             db.execute(f"PRAGMA application_id = {APPLICATION}")
-            db.execute(f"PRAGMA user_version = {number}")
+            db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
     for setting in SETTINGS:
         db.execute(setting).fetchall()
 
