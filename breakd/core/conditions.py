@@ -16,7 +16,9 @@ def theta(state: State) -> int:
             return presence.away_resting
         if slot.phase == "shown":
             return presence.away_prompted
-    slow = slow_reader(state.presence, presence, state.tally)
+    # The end of input comes before it is summed up; until now all of it counts as input.
+    input_ms = state.tally.input_ms + state.now - state.ledger.at
+    slow = slow_reader(state.presence, presence, input_ms)
     return presence.away_reader if slow else presence.away
 
 

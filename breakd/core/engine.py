@@ -85,12 +85,21 @@ def step(state: State, entry: Entry) -> tuple[State, tuple[Decision, ...]]:
     """
     out: Decisions = []
     seen, at, event, _, _ = entry
-    state = _advance(state, at if event.unwatched else seen, out)
+    if type(event) is Idle and _only_ends(state, seen):
+        state = passed(state, seen, state.ledger)  # which is rewritten at once
+    else:
+        state = _advance(state, at if event.unwatched else seen, out)
     handler = _HANDLERS.get(type(event))
     if handler is not None:
         conclude = note if type(event) in _OF_INPUT else settle_all
         state = conclude(handler(state, entry, out), out)
     return (_advance(state, seen, out) if event.unwatched else state), tuple(out)
+
+
+def _only_ends(state: State, seen: int) -> bool:
+    """Whether nothing happened up to `seen` but that input went on, or ended."""
+    wake = state.wake
+    return state.steady is not None and wake is not None and state.now < seen < wake and state.presence.doing == "input"
 
 
 def advance(state: State, to: int) -> tuple[State, tuple[Decision, ...]]:

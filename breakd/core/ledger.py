@@ -61,9 +61,9 @@ def settle(ledger: Ledger, manner: Manner) -> Ledger:
     return opened(ledger.tally, manner, ledger.at)
 
 
-def rewrite(rules: Rules, ledger: Ledger, since: int, doing: Doing) -> Ledger:
-    """All time after `since` was in truth lived `doing` that; what was before it is settled."""
-    settled, spans, _, at = ledger
+def rewrite(rules: Rules, ledger: Ledger, since: int, doing: Doing, at: int) -> Ledger:
+    """Up to `at` all time after `since` was in truth lived `doing` that; what was before it is settled."""
+    settled, spans, _, _ = ledger
     kept = []
     if len(spans) == 1:  # by far the most common, and the rest of this function takes twice as long
         start, manner = spans[0]

@@ -151,9 +151,9 @@ def watching(presence: Presence, rule: PresenceRule, now: int) -> bool:
     return presence.idle and presence.claims_of("film") and now < presence.input_at + rule.film
 
 
-def slow_reader(presence: Presence, rule: PresenceRule, tally: Tally) -> bool:
+def slow_reader(presence: Presence, rule: PresenceRule, input_ms: int) -> bool:
     """Whether too little input came since the last unexplained gap to believe the next one (rule 3)."""
-    return tally.input_ms - presence.credit_from < rule.reader_input
+    return input_ms - presence.credit_from < rule.reader_input
 
 
 def left_at(presence: Presence, rule: PresenceRule, theta: int, believed: bool) -> tuple[int, int] | None:

@@ -8,7 +8,7 @@ from breakd.core import presence as seen
 from breakd.core.bars import Doing
 from breakd.core.body import checkins, health
 from breakd.core.deadlines import deadline, soonest, steady
-from breakd.core.ledger import Ledger, rewrite
+from breakd.core.ledger import Ledger, rewrite, run
 from breakd.core.limits import warn
 from breakd.core.presence import Presence
 from breakd.core.prompts import settle_slot
@@ -40,7 +40,10 @@ def settle_all(state: State, out: Decisions) -> State:
 
 
 def note(state: State, out: Decisions) -> State:
-    """What `settle_all` comes to after input, its end, or time, at a third of the cost while only presence changes."""
+    """What `settle_all` comes to after input, its end, or time, at a third of the cost while only presence changes.
+
+    The ledger may be summed up to the last event only: if it is about to be rewritten, there is no need to before.
+    """
     until = state.steady
     if until is None or state.now >= until:
         return settle_all(state, out)
@@ -50,6 +53,8 @@ def note(state: State, out: Decisions) -> State:
         presence, ledger = _recognised(state, seen)
         if presence.doing == "away":
             return settle_all(with_presence(state, presence, ledger), out)
+    if ledger.at < state.now:
+        ledger = run(state.rules, ledger, state.now)
     return noted(state, presence, ledger, min(seen))
 
 
@@ -85,6 +90,6 @@ def _recognised(state: State, moments: Moments) -> tuple[Presence, Ledger]:
 
 def _truly(state: State, doing: Doing, since: int) -> tuple[Presence, Ledger]:
     # What was settled stays: the start of a day, or the end of a break, may lie between the last sign and now.
-    _, rules, ledger, presence = state[:4]
+    now, rules, ledger, presence = state[:4]
     since = max(since, ledger.spans[0].start)
-    return seen.lives(presence, doing, since), rewrite(rules, ledger, since, doing)
+    return seen.lives(presence, doing, since), rewrite(rules, ledger, since, doing, now)

@@ -100,7 +100,7 @@ def test_ledger_adds_up(day: list[Move]) -> None:
         assert starts == sorted(starts)
         assert starts[-1] <= state.now
         if len({span.manner.doing for span in ledger.spans}) == 1:
-            again = rewrite(state.rules, ledger, starts[0], ledger.manner.doing).tally
+            again = rewrite(state.rules, ledger, starts[0], ledger.manner.doing, ledger.at).tally
             assert _without_screens(state.rules, again) == _without_screens(state.rules, ledger.tally)
 
 
