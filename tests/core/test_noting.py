@@ -8,7 +8,6 @@ from breakd.core.decisions import Prompt
 from breakd.core.events import Idle
 from tests.core.driver import Day, clock, ms
 
-
 LATER = "breaks.move.every=90m"
 
 
