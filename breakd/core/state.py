@@ -193,4 +193,5 @@ def noted(state: State, presence: Presence, ledger: Ledger, wake: int) -> State:
 
 def with_kind(state: State, kind: int, changed: Kind) -> State:
     """The state with one kind's memory replaced."""
-    return state._replace(kinds=(*state.kinds[:kind], changed, *state.kinds[kind + 1 :]))
+    kinds = state.kinds
+    return _new(State, state[:5] + (kinds[:kind] + (changed,) + kinds[kind + 1 :],) + state[6:])

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import msgspec
+from msgspec.structs import astuple
 
 from breakd.core.events import Clock, Configured, Event, Idle, Slept, Started, Zone
 from breakd.core.rules import Rules
@@ -136,8 +137,8 @@ class _Reader:
     def plain(self, number: int, text: str) -> Line | None:
         """A line without fields of its own, nine of ten, in a third of the time; None: to be looked at closely."""
         try:
-            raw = _decode_plain(text)
-            what, told = _PLAIN_EVENTS[raw.event], raw.at
+            event, told, told_seen, source, seq = astuple(_decode_plain(text))
+            what = _PLAIN_EVENTS[event]
         except (msgspec.MsgspecError, KeyError):
             return None
         at = wall_ms(told)
@@ -145,15 +146,15 @@ class _Reader:
             return None
         at -= self._offset
         learned: int | None = None
-        if raw.seen is not None:
-            learned = wall_ms(raw.seen)
+        if told_seen is not None:
+            learned = wall_ms(told_seen)
             if learned not in REACH:
                 return None
             learned -= self._offset
-        self._follow(number, raw.event, at, learned)
+        self._follow(number, event, at, learned)
         if learned is None and what is not _IDLE:
             learned = at
-        return _new(Line, (number, at, learned, what, raw.source, raw.seq, told.tzinfo or UTC))
+        return _new(Line, (number, at, learned, what, source, seq, told.tzinfo or UTC))
 
     def _report(self, number: int, told: datetime, raw: Raw) -> Line:
         """How a report begins."""
