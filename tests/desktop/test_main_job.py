@@ -141,6 +141,7 @@ def test_a_bus_that_dies_is_one_line(home: Watched) -> None:
     daemon.until_said("source desktop.answers: failed: ")
     assert daemon.command("snooze", "1s")["ok"]
     type_until(home.desk, "the prompt on the console", lambda: "Time to move" in daemon.out)
+    daemon.until_said("notes are shown by console now")
     told = [line for line in daemon.out.splitlines() if "desktop.answers" in line and line.startswith("source")]
     assert len(told) <= 2, "that it went away, and that it is not there"
     assert sum("notes are shown by console now" in line for line in daemon.out.splitlines()) == 1
