@@ -17,7 +17,7 @@ def theta(state: State) -> int:
         if slot.phase == "shown":
             return presence.away_prompted
     # The end of input comes before it is summed up; until now all of it counts as input.
-    input_ms = state.tally.input_ms + state.now - state.ledger.at
+    input_ms = state.ledger.tally.input_ms + state.now - state.ledger.at
     slow = slow_reader(state.presence, presence, input_ms)
     return presence.away_reader if slow else presence.away
 

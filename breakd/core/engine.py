@@ -127,7 +127,12 @@ def _advance(state: State, to: int, out: Decisions) -> State:
 
 
 def _pass(state: State, to: int) -> State:
-    return state if to <= state[0] else passed(state, to, run(state.rules, state.ledger, to))
+    now, rules, ledger = state[:3]
+    if to <= now:
+        if ledger.at == now:
+            return state
+        to = now
+    return passed(state, to, run(rules, ledger, to))
 
 
 # -- events -------------------------------------------------------------------------------------------------------

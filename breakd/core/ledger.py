@@ -7,6 +7,7 @@ When it turns out that they were not what they seemed, they are rewritten and su
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from breakd.core.bars import Doing, Manner
@@ -62,22 +63,24 @@ def settle(ledger: Ledger, manner: Manner) -> Ledger:
 
 
 def rewrite(rules: Rules, ledger: Ledger, since: int, doing: Doing, at: int) -> Ledger:
-    """Up to `at` all time after `since` was in truth lived `doing` that; what was before it is settled."""
+    """Up to `at` all time after `since` was in truth lived `doing` that; what was before it is settled.
+
+    It is summed up to where its last span begins: mostly more of the same follows before anybody asks, see `run`.
+    """
     settled, spans, _, _ = ledger
     kept = []
     if len(spans) == 1:  # by far the most common, and the rest of this function takes twice as long
         start, manner = spans[0]
         true = _new(Manner, (doing, *manner[1:]))
-        settled = accrue(rules, settled, manner, since - start)
-        return _new(Ledger, (settled, (_new(Span, (since, true)),), accrue(rules, settled, true, at - since), at))
+        return opened(accrue(rules, settled, manner, since - start), true, since)
     for (start, manner), end in _ended(spans, at):
         settled = accrue(rules, settled, manner, min(end, since) - start)
         if end > since or end == at:
             kept.append(Span(max(start, since), Manner(doing, *manner[1:])))
     tally = settled
-    for (start, manner), end in _ended(kept, at):
+    for (start, manner), (end, _) in pairwise(kept):
         tally = accrue(rules, tally, manner, end - start)
-    return Ledger(settled, tuple(kept), tally, at)
+    return Ledger(settled, tuple(kept), tally, kept[-1].start)
 
 
 def _ended(spans: Sequence[Span], at: int) -> Iterator[tuple[Span, int]]:

@@ -23,7 +23,9 @@ def settle_all(state: State, out: Decisions) -> State:
         if state.paused_until is not None:
             state = _resume_in_time(state)
         if presence.doing != "away" and (presence.idle or presence.asleep):
-            state = with_presence(state, *_recognised(state, seen))
+            presence, ledger = _recognised(state, seen)
+            if ledger is not state.ledger:
+                state = with_presence(state, presence, run(state.rules, ledger, state.now))
         if state.call is not None:
             state = hours.lapse(state, out)
         if (turns := state.body.turns) is not None and state.now >= turns:
@@ -42,7 +44,7 @@ def settle_all(state: State, out: Decisions) -> State:
 def note(state: State, out: Decisions) -> State:
     """What `settle_all` comes to after input, its end, or time, at a third of the cost while only presence changes.
 
-    The ledger may be summed up to the last event only: if it is about to be rewritten, there is no need to before.
+    The ledger may be summed up to some earlier moment only, and is left so: `State.tally` is what it comes to now.
     """
     until = state.steady
     if until is None or state.now >= until:
@@ -52,9 +54,7 @@ def note(state: State, out: Decisions) -> State:
     if presence.idle:
         presence, ledger = _recognised(state, seen)
         if presence.doing == "away":
-            return settle_all(with_presence(state, presence, ledger), out)
-    if ledger.at < state.now:
-        ledger = run(state.rules, ledger, state.now)
+            return settle_all(with_presence(state, presence, run(state.rules, ledger, state.now)), out)
     return noted(state, presence, ledger, min(seen))
 
 

@@ -9,7 +9,7 @@ from breakd.core.body.state import Body
 from breakd.core.choosing.choice import Memory
 from breakd.core.decisions import Decision
 from breakd.core.events import Gathered
-from breakd.core.ledger import Ledger, opened, switch
+from breakd.core.ledger import Ledger, opened, run, switch
 from breakd.core.presence import Presence
 from breakd.core.rules import Rules
 from breakd.core.tally import Tally
@@ -123,8 +123,9 @@ class State(NamedTuple):
 
     @property
     def tally(self) -> Tally:
-        """What has accrued up to now."""
-        return self.ledger.tally
+        """What has accrued up to now, also where the ledger is not summed up so far."""
+        ledger = self.ledger
+        return ledger.tally if ledger.at == self.now else run(self.rules, ledger, self.now).tally
 
 
 def initial(rules: Rules, now: int, limits: int, body: Body) -> State:
