@@ -97,8 +97,10 @@ def test_promises_are_kept_under_any_settings(day: list[Move], new: list[tuple[i
 
 def _is_steady(state: engine.State) -> None:
     """Whatever can be concluded has been: the same moment again decides nothing."""
-    again, decisions = engine.advance(state, state.now)
-    assert (again, decisions) == (state, ())
+    summed, decisions = engine.advance(state, state.now)
+    assert (summed._replace(ledger=state.ledger), decisions) == (state, ())
+    assert (summed.tally, summed.ledger.tally) == (state.tally, state.tally)
+    assert engine.advance(summed, state.now) == (summed, ())
 
 
 @given(short_days, tables)
