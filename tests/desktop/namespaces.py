@@ -40,6 +40,8 @@ TRY = """
 set -e
 mount -t tmpfs tmpfs "$1"
 mkdir "$1/up" "$1/work" "$1/view" "$1/pts"
+mknod "$1/null" c 1 3
+: >"$1/null"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$1/up,workdir=$1/work" "$1/view"
 mount -t proc proc "$1/view/proc"
 mount -t sysfs -o ro sysfs "$1/view/sys"
