@@ -132,7 +132,8 @@ def introduction(daemon: Daemon) -> list[str]:
         f"notifies: {', then '.join(telling) or 'nobody, since no notifier works'}",
         *filter(None, lacking),
         f"next: {coming(daemon.loop.current())}",
-        *[f"keeps: when there was input, in {daemon.places.journal}, until `breakd forget`"] * daemon.first_life,
+        *[f"keeps: when there was input, in {daemon.places.journal}, until `breakd forget`"]
+        * (daemon.first_life and daemon.journal.lasts),
     ]
 
 

@@ -76,7 +76,7 @@ class File(NamedTuple):
     @property
     def _masked(self) -> bool:
         """Whether it leads nowhere, by which people tell systemd and desktops to leave a file alone."""
-        return self.path.is_symlink() and self.path.resolve() == Path(os.devnull)
+        return self.path.is_symlink() and os.path.realpath(self.path) == os.devnull  # of a loop, too: no error
 
     @property
     def _encoding(self) -> str:

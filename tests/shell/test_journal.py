@@ -582,6 +582,18 @@ def test_a_folder_that_cannot_be_written_is_said() -> None:
             Journal.open(folder / "state" / "journal.db")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_what_is_no_file_is_left_as_it_is(tmp_path: Path, make: Callable[[Path, int], None]) -> None:
+    """A link to /dev/null says that nothing is to be kept: root must not take the rights of others to it away."""
+    place, link = tmp_path / "place", tmp_path / "journal.db"
+    make(place, 0o644)
+    link.symlink_to(place)
+    with pytest.raises(JournalError, match="place: expected a file, found a folder, pipe or device: take it away"):
+        Journal.open(link)
+    assert (stat.S_IMODE(place.stat().st_mode), sorted(tmp_path.iterdir())) == (0o644, [link, place])
+
+
 def test_a_file_that_cannot_be_written_is_said() -> None:
     """A journal that became read-only is neither damaged nor forgotten."""
     with an_ordinary_user() as folder:

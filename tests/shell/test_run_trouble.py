@@ -61,6 +61,7 @@ def goes_on_without_journal(home: Home, why: str) -> None:
     daemon.tell("active")
     daemon.until("shown")
     assert daemon.end() == 0
+    assert "keeps:" not in daemon.out
 
 
 def test_a_read_only_folder(home: Home) -> None:

@@ -132,6 +132,15 @@ def test_a_mask_is_left_alone(tmp_path: Path) -> None:
     assert (file.condition, file.remove(), file.path.is_symlink()) == ("missing", False, True)
 
 
+def test_a_link_to_itself_is_no_mask(tmp_path: Path) -> None:
+    """It cannot be read, which is said as of any other file; it can be taken away."""
+    file = File(tmp_path / "breakd.service", "text")
+    file.path.symlink_to(file.path.name)
+    with pytest.raises(ServiceError, match=r"breakd\.service: .*: make it readable for you"):
+        file.found()
+    assert (file.remove(), file.path.is_symlink()) == (True, False)
+
+
 def test_what_is_deleted_is_told_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a runtime directory the folder of the run lies in that of the journal, and goes with it."""
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)

@@ -87,14 +87,21 @@ class Journal:
         """The number of the last row; 0 if there is none."""
         return self._seq
 
+    @property
+    def lasts(self) -> bool:
+        """Whether what is written outlives us: not in memory, nor read only."""
+        return self._lock is not None
+
     @classmethod
     def open(cls, path: Path) -> Self:
         """The journal at `path` for its one writer, begun if there is none; a damaged one is set aside.
 
-        Raises JournalBusy, or JournalError if it is too new, not ours or cannot be written.
+        Raises JournalBusy, or JournalError if it is too new, not ours, no file or cannot be written.
         """
         with reachable(str(path)):
             path = path.resolve()  # SQLite puts its log beside the file itself, not beside a link to it
+            if path.exists() and not path.is_file():  # root would make /dev/null its own
+                raise JournalError(f"journal {path}: expected a file, found a folder, pipe or device: take it away")
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
                 lock = LockFile(beside(path, ".lock"))
