@@ -28,8 +28,21 @@ def check_lasting(executable: str) -> None:
     path = Path(executable)
     if not path.is_absolute():
         raise Misused("this Python does not know where it lies, so no service can start it: use one in a venv")
+    if len(executable.splitlines()) != 1 or not _is_utf8(executable):
+        raise Misused(
+            f"{executable!a} has a line break in it, or is not UTF-8, and the files of services have no way to say "
+            "that: install breakd into a folder of another name"
+        )
     if FLEETING.search(path.as_posix()):
         raise Misused(
             f"{executable} is in a cache and may be gone tomorrow: install breakd for good, such as by "
             "`uv tool install breakd` or `pipx install breakd`, and then run `breakd service install`"
         )
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # bytes of another encoding, which Python keeps as they are
+        return False
+    return True

@@ -98,7 +98,7 @@ def filled(template: str, path: Path, values: Mapping[str, str]) -> File:
 
 def marked(text: str) -> str:
     """The text with a mark in its place that says what it was when it was written; without a place for it, as it is."""
-    return text.replace(PLACE, hashlib.sha256(text.encode()).hexdigest()[:16])
+    return text.replace(PLACE, hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:16])
 
 
 def _todo(path: Path) -> str:

@@ -64,6 +64,18 @@ def test_a_fleeting_environment_is_refused(path: str) -> None:
         check_lasting(path)
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    "path", ["/home/new\nline/bin/python", "/home/return\r/bin/python", "/home/caf\udce9/bin/python"]
+)
+def test_what_no_file_can_say_is_refused(path: str, kind: Systemd, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Line breaks, and bytes that are no UTF-8: installing says so, and all else that looks at the files works."""
+    with pytest.raises(Misused, match="install breakd into a folder of another name"):
+        check_lasting(path)
+    monkeypatch.setattr(sys, "executable", path)
+    assert {file.condition for file in kind.files()} == {"missing"}
+
+
 @pytest.mark.parametrize(
     "path",
     [
