@@ -15,8 +15,9 @@ from tests.desktop.namespaces import PATIENCE, SYSTEMD, Inside, check
 from tests.desktop.processes import Place, private_place, require
 from tests.shell.daemon_parts import BREAKD, Home, new_home
 
-# The manager of a user, in front of folders that nobody else has.
+# The manager of a user, in front of folders that nobody else has. It is root's, among the devices of this very machine.
 SCRIPT = """
+! mountpoint -q /dev || mount -o remount,bind,ro /dev || exit 9
 mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system && mount -t proc proc /proc || exit 9
 while umount /sys/fs/cgroup 2>/dev/null; do :; done
 mount -t cgroup2 cgroup2 /sys/fs/cgroup || exit 9

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -80,6 +82,15 @@ def until_another(person: Person, pid: str) -> str:
         "another daemon", lambda: person.shown("MainPID") not in former and person.is_active("breakd.service")
     )
     return person.shown("MainPID")
+
+
+def test_its_devices_are_its_own(machine: Machine) -> None:
+    """Rights that somebody changes inside are not those of the machine below."""
+    for name in ("null", "zero", "random", "tty"):
+        path = f"/dev/{name}"
+        below, number = Path(path).stat(), machine.get("stat", "-c", "%d %i %t:%T", path).split()
+        assert number[:2] != [str(below.st_dev), str(below.st_ino)]
+        assert number[2] == f"{os.major(below.st_rdev):x}:{os.minor(below.st_rdev):x}"
 
 
 def test_it_comes_and_goes_with_the_desktop(machine: Machine, person: Person) -> None:

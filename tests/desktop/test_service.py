@@ -116,6 +116,13 @@ def test_another_version_is_noticed(manager: Manager) -> None:
     assert texts(status(manager), "warning", "failed") == []
 
 
+def test_the_devices_of_the_machine_are_out_of_reach(manager: Manager) -> None:
+    """Whatever root's manager starts in a test, none of it can take /dev/null away."""
+    done = manager.run("touch", "/dev/breakd-test")
+    assert (done.returncode, "Read-only file system" in done.stderr) == (1, True)
+    assert manager.run("sh", "-c", "echo x >/dev/null").returncode == 0
+
+
 def test_an_environment_that_moved_is_noticed(manager: Manager) -> None:
     """The unit names the interpreter of a venv, not what that leads to; when it is gone, that is said."""
     venv = manager.home.folder / "venv"
