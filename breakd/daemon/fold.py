@@ -149,14 +149,19 @@ class Fold:
         absent, self.absent = self.absent, ""
         if not absent:
             return
+        try:
+            self.state = self._completed(absent, routines)
+        except JournalError as error:  # so far nothing comes out otherwise without them, and the next rules bring some
+            self._say(f"{error}; until routines are read again none is offered")
+
+    def _completed(self, absent: str, routines: Routines | None) -> State:
         if routines is None or hash_of(routines) != absent:
             try:
                 routines = routines_of(absent, self._journal.content)
             except ValueError:  # no use of a snapshot, then
                 found = replay(self._journal)
-                self.state = self.state if found is None else engine.advance(found.state, self.state.now)[0]
-                return
-        self.state = with_routines(self.state, routines)
+                return self.state if found is None else engine.advance(found.state, self.state.now)[0]
+        return with_routines(self.state, routines)
 
     def take(self, event: Event, at: int, seen: int, source: str) -> Decisions:
         """Fold an event in; what was decided up to `seen`. An event that cannot be written down did not happen."""

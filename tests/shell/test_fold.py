@@ -8,11 +8,12 @@ import pytest
 
 from breakd.cli.journal import differences
 from breakd.core.decisions import Prompt
-from breakd.core.events import Active, Idle
-from breakd.daemon.fold import Fold, replay
+from breakd.core.events import Active, Configured, Idle
+from breakd.daemon.fold import Fold, replay, with_routines
 from breakd.daemon.store.facts import Did
-from breakd.daemon.store.journal import Journal
+from breakd.daemon.store.journal import Journal, JournalError
 from breakd.settings.load import load
+from tests.shell.journal_parts import rules
 
 START = 1_772_442_000_000  # 2026-03-02T09:00:00Z
 SECOND, MINUTE = 1000, 60_000
@@ -63,3 +64,23 @@ def test_a_kill_between_event_and_decision_loses_neither(tmp_path: Path) -> None
         names = [row.name if isinstance(row, Did) else row.event.name for row in journal.rows()]
         assert names == ["configured", "active", "idle", "prompt"]
         assert (journal.verify(), differences(journal)) == ([], [])
+
+
+class Unreadable(Journal):
+    """A journal on a disk that has gone."""
+
+    def content(self, hash_: str) -> str | None:
+        raise JournalError("gone")
+
+
+def test_routines_that_cannot_be_read_any_more_end_nothing(tmp_path: Path) -> None:
+    """The state goes on without those of before, which is told; the next rules bring theirs, as an event."""
+    new, said = rules(), list[str]()
+    with Unreadable.open(tmp_path / "journal.db") as journal:
+        before = Fold.new(journal, new, START, pytest.fail).state
+        fold = Fold(journal, with_routines(before, ()), said.append, absent="of before")
+        fold.complete(new.routines)
+        assert (fold.state.configured.routines, fold.absent) == ((), "")
+        assert said == ["gone; until routines are read again none is offered"]
+        fold.take(Configured(new), START, START, "breakd")
+        assert (fold.state, len(fold.state.rules.routines)) == (before, 1)
