@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 import breakd
+from breakd.daemon.lean import lightly
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -59,7 +60,8 @@ class Commands(click.Group):
         """The command of this name, breakd's own or a plugin's; None if there is none."""
         if cmd_name not in COMMANDS:
             return _of_a_plugin(cmd_name)
-        module = importlib.import_module(f"breakd.cli.{COMMANDS[cmd_name][0]}")
+        with lightly():
+            module = importlib.import_module(f"breakd.cli.{COMMANDS[cmd_name][0]}")
         found: click.Command = module.COMMANDS[cmd_name]
         return found
 

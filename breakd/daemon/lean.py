@@ -53,8 +53,7 @@ def import_asyncio() -> None:
     asyncio brings OpenSSL, a tenth of the daemon's memory; D-Bus, X11 and the control socket are plain sockets.
     """
     if "asyncio" not in sys.modules:
-        # asyncio asks of every socket whether it is an SSL socket: none is before ssl is loaded.
-        with without({"ssl": {"SSLSocket": ()}, "asyncio.sslproto": {}}):
+        with without(TLS):
             importlib.import_module("asyncio")
 
 
@@ -63,9 +62,19 @@ def import_msgspec() -> None:
 
     Its UUIDs want to know the system's name; and what it takes from `typing_extensions`, `typing` has as well.
     """
-    newer = {name: getattr(typing, name) for name in ("get_type_hints", "NotRequired", "Required")}
-    with without({"platform": {"system": lambda: os.uname().sysname}, "typing_extensions": newer}):
+    with without(ONE_QUESTION):
         importlib.import_module("msgspec")
+
+
+@contextmanager
+def lightly() -> Iterator[None]:
+    """Imports in here take asyncio and msgspec without those, and do not look for garbage a hundred times."""
+    gc.disable()
+    try:
+        with without({**TLS, **ONE_QUESTION}):
+            yield
+    finally:
+        gc.enable()
 
 
 def import_scheduler() -> type[AsyncIOScheduler]:
@@ -81,6 +90,16 @@ def import_cron() -> type[CronTrigger]:
     with without(UNASKED):
         from apscheduler.triggers.cron import CronTrigger
     return CronTrigger  # type: ignore[no-any-return]
+
+
+# What asyncio brings. It asks of every socket whether it is an SSL socket: none is before ssl is loaded.
+TLS: Mapping[str, Mapping[str, object]] = {"ssl": {"SSLSocket": ()}, "asyncio.sslproto": {}}
+
+# What msgspec brings, each with all that msgspec asks of it.
+ONE_QUESTION: Mapping[str, Mapping[str, object]] = {
+    "platform": {"system": lambda: os.uname().sysname},
+    "typing_extensions": {name: getattr(typing, name) for name in ("get_type_hints", "NotRequired", "Required")},
+}
 
 
 def _none(**_which: str) -> tuple[()]:

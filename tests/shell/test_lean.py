@@ -71,6 +71,19 @@ def test_import_ssl_gives_the_real_module() -> None:
     assert ran("import ssl; print(type(ssl).__name__, issubclass(ssl.SSLSocket, object))") == "module True"
 
 
+def test_a_command_is_imported_lightly() -> None:
+    """Commands do without OpenSSL and what msgspec asks little of, and garbage is looked for again afterwards."""
+    program = """
+import gc, sys
+from breakd.cli.commands import cli
+cli.get_command(None, "simulate")
+print([name for name in ("ssl", "_ssl", "typing_extensions") if name in sys.modules], gc.isenabled())
+"""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("[] True", "")
+
+
 def test_the_daemon_does_without_click() -> None:
     """`breakd run` without options, as services start it, does not load what parses options."""
     program = "import breakd.cli.main, breakd.cli.starting, breakd.cli.foreground; print('click' in sys.modules)"
