@@ -26,7 +26,7 @@ from breakd.daemon.store.rows import Packed, packed
 
 SNAPSHOT_EVERY = 200  # events: about a day, so that a start replays no more than that
 SNAPSHOT_ON_THE_WAY = 2000  # events of a replay, so that after an update moments of the past are near as before
-VERSION = f"{breakd.__version__}/8"  # of the shape of the state: another one is replayed instead
+VERSION = f"{breakd.__version__}/9"  # of the shape of the state: another one is replayed instead
 
 Decisions = tuple[Decision, ...]
 

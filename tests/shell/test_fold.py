@@ -9,11 +9,12 @@ import pytest
 from breakd.cli.journal import differences
 from breakd.core.decisions import Prompt
 from breakd.core.events import Active, Configured, Idle
-from breakd.daemon.fold import Fold, replay, with_routines
+from breakd.daemon.fold import VERSION, Fold, replay, with_routines
 from breakd.daemon.store.facts import Did
 from breakd.daemon.store.journal import Journal, JournalError
 from breakd.settings.load import load
 from tests.shell.journal_parts import rules
+from tests.shell.state_shape import shape
 
 START = 1_772_442_000_000  # 2026-03-02T09:00:00Z
 SECOND, MINUTE = 1000, 60_000
@@ -84,3 +85,13 @@ def test_routines_that_cannot_be_read_any_more_end_nothing(tmp_path: Path) -> No
         assert said == ["gone; until routines are read again none is offered"]
         fold.take(Configured(new), START, START, "breakd")
         assert (fold.state, len(fold.state.rules.routines)) == (before, 1)
+
+
+def test_a_snapshot_of_another_shape_is_not_taken_for_one_of_this() -> None:
+    """Who changes what the state is made of counts VERSION up, lest an older snapshot be read as what it is not."""
+    known = Path(__file__).with_name("state_shape.txt").read_text(encoding="utf-8")
+    if known != shape():
+        assert known.partition("\n")[0] != VERSION, (
+            "the state has another shape: count VERSION up (breakd/daemon/fold.py)"
+        )
+        pytest.fail("then write down the new shape: python -m tests.shell.state_shape > tests/shell/state_shape.txt")
