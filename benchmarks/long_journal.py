@@ -22,8 +22,7 @@ from benchmarks.desk import COMMAND, Desk, desktop, end, wait_for
 from benchmarks.simulate_year import year
 from benchmarks.startup import BREAKD, LOOK_EVERY, answers
 from benchmarks.table import medians, show
-from breakd.core.decisions import Decision
-from breakd.core.events import Entry
+from breakd.core.events import Entry, Event
 from breakd.daemon.fold import Fold
 from breakd.daemon.hindsight.simulation import Simulation
 from breakd.daemon.store.journal import Journal
@@ -62,8 +61,8 @@ def write(path: Path, days: int, years: int) -> None:
         for line in read(year(days), "year"):
             at = line.at + ahead
             run = run or Lived(journal, at, UTC)
-            assert line.what is not None and not isinstance(line.what, Decision)
-            run.feed(line.what, at)  # type: ignore[arg-type]
+            assert isinstance(line.what, Event)
+            run.feed(line.what, at)
         journal._db.execute("VACUUM INTO ?", (str(path),))
     with closing(sqlite3.connect(path)) as db:
         rows = db.execute("SELECT max(seq) FROM rows").fetchone()[0]

@@ -36,8 +36,8 @@ QUICK = (  # a prompt every few seconds
 
 def serve(out: Path) -> None:
     """The notification server: writes the boot time, ns, of each Notify."""
-    from jeepney import HeaderFields, MessageType, message_bus, new_method_return  # type: ignore[import-untyped]
-    from jeepney.io.blocking import open_dbus_connection  # type: ignore[import-untyped]
+    from jeepney import HeaderFields, MessageType, message_bus, new_method_return
+    from jeepney.io.blocking import open_dbus_connection
 
     answers: dict[str, tuple[str, tuple[object, ...]]] = {
         "Notify": ("u", (1,)),

@@ -15,6 +15,7 @@ import socket
 import statistics
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +49,18 @@ def save(desk: Desk, minutes: int) -> None:
     beside.replace(file)
 
 
+def tells(desk: Desk, state: str) -> bool:
+    """Whether the status says so of the settings."""
+    return bool(told(desk)["state"] == state)
+
+
 def reaction(desk: Desk) -> float:
     """Seconds from a broken save until the status tells that it is broken, and then that it is mended."""
     taken = []
     for number in range(20):
         save(desk, 30 if number % 2 else -1)
         began, state = time.perf_counter(), "ok" if number % 2 else "broken"
-        wait_for("the reload", lambda state=state: told(desk)["state"] == state, 0.005)  # type: ignore[misc]
+        wait_for("the reload", partial(tells, desk, state), 0.005)
         taken.append(time.perf_counter() - began)
     return statistics.median(taken)
 
@@ -82,7 +88,7 @@ def one_run(minutes: float) -> dict[str, dict[str, float]]:
             Path(desk.env["HOME"], ".config", "breakd").mkdir(parents=True)
             save(desk, 30)
             process = desk.start((sys.executable, "-c", BEGIN + extra + RUN))
-            wait_for("the daemon to answer", lambda desk=desk: answers(desk), 0.01)  # type: ignore[misc]
+            wait_for("the daemon to answer", partial(answers, desk), 0.01)
             rows[name] = {**measured(process.pid, minutes), "in_force_s": 0.0}
             if not extra:
                 rows[name]["in_force_s"] = reaction(desk)

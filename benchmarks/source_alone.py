@@ -61,7 +61,7 @@ class Register:
 
     def source(self, source: Source, *, name: str = "") -> Source:
         """Keep it."""
-        self.sources[name or source.__name__] = source  # type: ignore[attr-defined]
+        self.sources[name or str(getattr(source, "__name__", ""))] = source
         return source
 
     def __getattr__(self, kind: str) -> Callable[..., None]:
@@ -74,7 +74,7 @@ async def run(name: str) -> None:
     register, emit = Register(), Emit(name)
     importlib.import_module(f"breakd_{plugin}").breakd_register(register)
     try:
-        await register.sources[source](emit)  # type: ignore[misc, arg-type]
+        await register.sources[source](emit)  # type: ignore[misc, arg-type]  # ours are all async, and ask no more of it
     except Unavailable as why:
         emit.say("unavailable", str(why))
     except Exception as error:

@@ -172,7 +172,7 @@ class Connection:
         *,
         answered: bool = True,
     ) -> int:
-        from jeepney import DBusAddress, MessageFlag, new_method_call  # type: ignore[import-untyped]
+        from jeepney import DBusAddress, MessageFlag, new_method_call
 
         name, path, interface = to
         serial = next(self._serials)

@@ -124,7 +124,7 @@ def _is_public(node: ast.stmt) -> bool:
 
 
 def _node(thing: object) -> ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef:
-    source = inspect.getsource(inspect.unwrap(thing))  # type: ignore[arg-type]
+    source = inspect.getsource(inspect.unwrap(thing))  # type: ignore[arg-type]  # a class or function
     node = ast.parse(textwrap.dedent(source)).body[0]
     assert isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
     return node

@@ -89,7 +89,7 @@ def import_cron() -> type[CronTrigger]:
     """APScheduler's trigger for times of the day."""
     with without(UNASKED):
         from apscheduler.triggers.cron import CronTrigger
-    return CronTrigger  # type: ignore[no-any-return]
+    return CronTrigger  # type: ignore[no-any-return]  # as above
 
 
 # What asyncio brings. It asks of every socket whether it is an SSL socket: none is before ssl is loaded.

@@ -24,8 +24,8 @@ Convict: TypeAlias = Callable[[Thing, str], None]  # a thing, and what it did: n
 # Signals that are the daemon's own, where the system has them.
 OURS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGALRM") if hasattr(signal, name))
 # What `signal` wraps: its wrappers make enums of all they are given, which is nine tenths of the time of a step.
-_now: Callable[[int], Any] = signal._signal.getsignal  # type: ignore[attr-defined]
-_set: Callable[[int, Any], Any] = signal._signal.signal  # type: ignore[attr-defined]
+_now: Callable[[int], Any] = signal._signal.getsignal  # type: ignore[attr-defined]  # which typeshed leaves out
+_set: Callable[[int, Any], Any] = signal._signal.signal  # type: ignore[attr-defined]  # which typeshed leaves out
 DEPTH = 6  # lines of a traceback that are told
 
 

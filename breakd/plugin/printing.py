@@ -34,7 +34,7 @@ class Prints(io.TextIOBase):
         self._turn = threading.Lock()
 
     @property
-    def encoding(self) -> str:  # type: ignore[override]
+    def encoding(self) -> str:  # type: ignore[override]  # an attribute of TextIO
         """That of the stream below."""
         return self._stream.encoding
 

@@ -22,7 +22,7 @@ class Wire:
     """Messages over a socket. `got` is given each message, `ended` the reason, once, when no more can come."""
 
     def __init__(self, sock: socket.socket, got: Callable[[Any], None], ended: Callable[[str], None]) -> None:
-        from jeepney import Parser  # type: ignore[import-untyped]
+        from jeepney import Parser
 
         self._socket = sock
         self._got = got
@@ -68,7 +68,7 @@ class Wire:
 
     def _readable(self) -> None:
         from jeepney import FileDescriptor
-        from jeepney.fds import fds_buf_size  # type: ignore[import-untyped]
+        from jeepney.fds import fds_buf_size
 
         try:
             while not self._closed:
@@ -113,7 +113,7 @@ async def open_bus(which: str) -> socket.socket:
 
 
 async def _authenticate(sock: socket.socket) -> None:
-    from jeepney.auth import BEGIN, Authenticator  # type: ignore[import-untyped]
+    from jeepney.auth import BEGIN, Authenticator
 
     loop, dialogue = asyncio.get_running_loop(), Authenticator(enable_fds=True)
     for line in dialogue:
@@ -127,7 +127,7 @@ async def _authenticate(sock: socket.socket) -> None:
 
 def addresses(which: str) -> list[str]:
     """Where this bus should be reached, the paths of sockets. Raises Unavailable if nobody says where it is."""
-    from jeepney.bus import get_connectable_addresses  # type: ignore[import-untyped]
+    from jeepney.bus import get_connectable_addresses
 
     variable = f"DBUS_{which.upper()}_BUS_ADDRESS"
     address = os.environ.get(variable, "")

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 from xml.parsers import expat
 
 from breakd import Emit, Exercised, Sleep
@@ -43,7 +44,7 @@ def import_(path: Path, emit: Emit, awake: float, usual: Mapping[str, float]) ->
     export.tell(emit, usual)
 
 
-def _parse(file: object, size: int, export: Export, emit: Emit) -> None:
+def _parse(file: IO[bytes], size: int, export: Export, emit: Emit) -> None:
     parser = expat.ParserCreate("utf-8")
     parser.ordered_attributes = True  # a list costs half as much as a dict
     parser.buffer_text = True
@@ -53,7 +54,7 @@ def _parse(file: object, size: int, export: Export, emit: Emit) -> None:
     parser.EntityDeclHandler = _refuse
     export.parser = parser
     read = told = 0
-    for chunk in chunks(file):  # type: ignore[arg-type]
+    for chunk in chunks(file):
         parser.Parse(chunk, False)
         read += len(chunk)
         if read - parser.CurrentByteIndex > ELEMENT + len(chunk) or len(parser.intern) > NAMES:

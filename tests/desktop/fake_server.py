@@ -26,8 +26,8 @@ class FakeServer:
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[FakeServer]:
         """Own the name on the session bus and serve; leaving is the death of the server."""
-        from jeepney import DBusNameFlags, message_bus  # type: ignore[import-untyped]
-        from jeepney.io.asyncio import (  # type: ignore[import-untyped]
+        from jeepney import DBusNameFlags, message_bus
+        from jeepney.io.asyncio import (
             DBusRouter,
             Proxy,
             open_dbus_connection,

@@ -123,15 +123,21 @@ def test_the_devices_of_the_machine_are_out_of_reach(manager: Manager) -> None:
     assert manager.run("sh", "-c", "echo x >/dev/null").returncode == 0
 
 
-def test_an_environment_that_moved_is_noticed(manager: Manager) -> None:
-    """The unit names the interpreter of a venv, not what that leads to; when it is gone, that is said."""
-    venv = manager.home.folder / "venv"
+def installed_from(manager: Manager, name: str) -> Path:
+    """A venv of this name, with all that ours has, from which the service was installed."""
+    venv = manager.home.folder / name
     (venv / "bin").mkdir(parents=True)
     (venv / "bin" / "python").symlink_to(Path(sys.executable).resolve())
     (venv / "lib").symlink_to(Path(sys.prefix, "lib"))
     shutil.copy(Path(sys.prefix, "pyvenv.cfg"), venv)
     done = manager.run(str(venv / "bin" / "python"), "-m", "breakd", "service", "install")
     assert (done.returncode, done.stderr) == (0, "")
+    return venv
+
+
+def test_an_environment_that_moved_is_noticed(manager: Manager) -> None:
+    """The unit names the interpreter of a venv, not what that leads to; when it is gone, that is said."""
+    venv = installed_from(manager, "venv")
     assert f"ExecStart={venv}/bin/python -P -m breakd run\n" in manager.unit.read_text()
     venv.rename(venv.with_name("moved"))
     assert any(f"it starts {venv}/bin/python, which is gone" in text for text in texts(status(manager, 1), "failed"))
@@ -146,13 +152,7 @@ def test_an_environment_that_moved_is_noticed(manager: Manager) -> None:
 @pytest.mark.parametrize("name", ["with blank and %h", "it's $HOME", 'quo"te'])
 def test_environments_may_be_called_as_they_like(manager: Manager, name: str) -> None:
     """systemd starts the interpreter that was meant, whatever its folder is called."""
-    venv = manager.home.folder / name
-    (venv / "bin").mkdir(parents=True)
-    (venv / "bin" / "python").symlink_to(Path(sys.executable).resolve())
-    (venv / "lib").symlink_to(Path(sys.prefix, "lib"))
-    shutil.copy(Path(sys.prefix, "pyvenv.cfg"), venv)
-    done = manager.run(str(venv / "bin" / "python"), "-m", "breakd", "service", "install")
-    assert (done.returncode, done.stderr) == (0, "")
+    venv = installed_from(manager, name)
     words = manager.run("cat", f"/proc/{status(manager)['pid']}/cmdline").stdout.split("\0")
     assert words[:-1] == [f"{venv}/bin/python", "-P", "-m", "breakd", "run"]
     assert any(f"it starts {venv}/bin/python, but this is" in text for text in texts(status(manager), "warning"))

@@ -9,9 +9,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from jeepney import HeaderFields, Message, MessageFlag, MessageType  # type: ignore[import-untyped]
-from jeepney.low_level import Parser  # type: ignore[import-untyped]
-from jeepney.wrappers import new_header  # type: ignore[import-untyped]
+from jeepney import HeaderFields, Message, MessageFlag, MessageType
+from jeepney.low_level import Parser
+from jeepney.wrappers import new_header
 
 from tests.shell.test_bus import authenticated
 

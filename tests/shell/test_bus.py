@@ -50,8 +50,8 @@ async def authenticated(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
 
 def hello_reply() -> bytes:
     """What the bus answers to the first message (serial 1)."""
-    from jeepney import HeaderFields, Message, MessageType  # type: ignore[import-untyped]
-    from jeepney.wrappers import new_header  # type: ignore[import-untyped]
+    from jeepney import HeaderFields, Message, MessageType
+    from jeepney.wrappers import new_header
 
     header = new_header(MessageType.method_return)
     header.fields[HeaderFields.reply_serial] = 1

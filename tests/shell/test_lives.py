@@ -14,19 +14,6 @@ from tests.shell.loop_parts import DAY, HOUR, MORNING, FakeClock, life
 DAY_STARTS = MORNING + 19 * HOUR  # 04:00 UTC
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
-    """The clocks, in a machine whose zone is UTC."""
-    monkeypatch.setenv("TZ", "UTC")
-    return FakeClock()
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where the journal is."""
-    return tmp_path / "journal.db"
-
-
 def test_input_that_no_source_tells_of_any_more_is_over(path: Path, clock: FakeClock) -> None:
     """The source of the last life is not there in this one: the person is not taken to type for ever."""
     with life(path, clock) as one:

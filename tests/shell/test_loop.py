@@ -14,19 +14,6 @@ from tests.shell.loop_parts import DAY, HOUR, MORNING, FakeClock, Life, life
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
-    """The clocks, in a machine whose zone is UTC."""
-    monkeypatch.setenv("TZ", "UTC")
-    return FakeClock()
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where the journal is."""
-    return tmp_path / "journal.db"
-
-
-@pytest.fixture
 def one(path: Path, clock: FakeClock) -> Iterator[Life]:
     """A first life, with somebody who types."""
     with life(path, clock) as begun:

@@ -28,19 +28,6 @@ LUNCH = "schedule.lunch.at='09:30'"  # the day of these tests begins at 09:00
 TEA = "schedule.tea.at='09:40'"
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
-    """The clocks, in a machine whose zone is UTC."""
-    monkeypatch.setenv("TZ", "UTC")
-    return FakeClock()
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where the journal is."""
-    return tmp_path / "journal.db"
-
-
 def alarms(one: Life) -> list[Entry]:
     """What the calendar rang, without the start of the day."""
     return [each for each in one.entries if isinstance(each.event, Alarm) and each.event.what != engine.DAY_STARTS]

@@ -20,22 +20,11 @@ from breakd.daemon.watching.unread import AT_ONCE, Unread
 from breakd.settings.pack_cache import Packs
 from tests.shell.loop_parts import FakeClock, Life, life
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 TEXT = '[[routine]]\nid = "a"\ntitle = "A"\nsteps = [{ text = "Go", seconds = 20 }]\n'
 THEIRS = tuple(Routine(id=f"pack.{name}", title="Theirs", steps=(Step("Go", 60),)) for name in "abc")
 MINE = (Routine(id="mine.a", title="Mine", steps=(Step("Go", 60),)),)
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
-    """The clocks, in a machine whose zone is UTC."""
-    monkeypatch.setenv("TZ", "UTC")
-    return FakeClock()
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Where the journal is."""
-    return tmp_path / "journal.db"
 
 
 @pytest.fixture

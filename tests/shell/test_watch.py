@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -212,7 +213,7 @@ async def test_every_save_is_heard(
     async with listening(path) as ears:
         for text in ("second", "third"):
             await asyncio.to_thread(save, target if straight else path, text)
-            await ears.until(lambda text=text: there(path, text))  # type: ignore[misc]
+            await ears.until(partial(there, path, text))
             await ears.hear()
             ears.heard.clear()
 
@@ -237,7 +238,7 @@ async def test_a_link_that_leads_elsewhere_is_heard(tmp_path: Path, change: str)
             else:
                 link.unlink()
                 link.symlink_to(f"v{number}")
-            await ears.until(lambda number=number: there(file, str(number)))  # type: ignore[misc]
+            await ears.until(partial(there, file, str(number)))
         file.unlink()
         file.symlink_to("v0/breakd/breakd.toml")
         await ears.until(lambda: there(file, "0"))
@@ -253,7 +254,7 @@ async def test_folders_that_come_and_go(tmp_path: Path) -> None:
             file.parent.mkdir()
             await ears.hear()
             file.write_text(text)
-            await ears.until(lambda text=text: there(file, text))  # type: ignore[misc]
+            await ears.until(partial(there, file, text))
             ears.watcher.follow()
             if text == "1":
                 shutil.rmtree(tmp_path / "a")
@@ -292,7 +293,7 @@ async def test_files_in_a_folder(tmp_path: Path) -> None:
         await ears.hear()
         ears.heard.clear()
         for name in (".neck.toml.swp", "4913", ".#neck.toml", "neck.toml~", "notes.txt"):
-            await ears.deaf_to(lambda name=name: (folder / name).write_text(""))  # type: ignore[misc]
+            await ears.deaf_to(partial((folder / name).write_text, ""))
         (folder / "neck.toml").unlink()
         await ears.hear()
 

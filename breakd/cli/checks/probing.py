@@ -168,7 +168,7 @@ async def _answered(pressed: asyncio.Event) -> tuple[bool | None, bool]:
     try:
         await asyncio.wait([either], timeout=SEEN)
     finally:
-        with contextlib.suppress(NotImplementedError):
+        with contextlib.suppress(NotImplementedError):  # Windows again
             loop.remove_reader(sys.stdin)
         either.cancel()
     if said:

@@ -183,9 +183,7 @@ def prompt_note(prompt: Prompt) -> Note:
         title = f"A short pause: {length}"
     else:
         title = f"Time {what}: {length}" if prompt.attempt == 1 else f"Still time {what}: {length}"
-    told = [
-        because for because in prompt.because if because.code in ("scheduled", "sitting_ms", "snoozes", "wind_down")
-    ]
+    told = [because for because in prompt.because if because.code in SHOWN]
     how = next((reason(each).capitalize() for each in prompt.because if each.code in NONE), how)
     lines = [reasons(tuple(told)).capitalize(), routine.title if routine else how]
     if routine and prompt.tone == "quiet":
