@@ -48,11 +48,39 @@ async def _decoded(process: Process) -> AsyncIterator[str]:
 
 
 async def _end(process: Process) -> None:
+    """End and reap it, however often whoever waits here is cancelled meanwhile: a source may be told to leave twice."""
     import asyncio
 
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), GRACE)
+    ending = asyncio.ensure_future(_reap(process))
+    cancelled: asyncio.CancelledError | None = None
+    while not ending.done():
+        try:
+            await asyncio.shield(ending)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
+
+
+async def _reap(process: Process) -> None:
+    import asyncio
+
+    try:
+        if await _ended(process, signal.SIGTERM):
             return
+    except asyncio.CancelledError:  # the loop is about to end, and waits for nothing but the end of this
+        await _ended(process, signal.SIGKILL)
+        raise
+    await _ended(process, signal.SIGKILL)
+
+
+async def _ended(process: Process, number: int) -> bool:
+    """Whether it ends within GRACE when its whole group is sent this signal."""
+    import asyncio
+
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(process.wait(), GRACE)
+        return True
+    return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Sequence
@@ -84,6 +85,56 @@ def test_what_is_outside_is_waited_for() -> None:
     with script("desk", "72", "110", stays=True) as program:
         assert collect(desk, 2) == [Posture("sitting"), Posture("standing")]
     assert not program.exists()
+
+
+def is_there(pid: int) -> bool:
+    """Whether this process is, be it as what nobody has waited for."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def test_a_program_is_reaped_however_often_its_source_is_told_to_leave() -> None:
+    """A source that is cancelled again while its program ends waits for it all the same, and ends as cancelled."""
+    begun: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    with script("slow") as program:
+        program.write_text("#!/bin/sh\ntrap 'sleep 0.2; exit' TERM\necho $$\nwhile :; do sleep 0.05; done\n")
+        task = asyncio.create_task(run_on("slow", begun))
+        pid = await begun
+        assert is_there(pid)
+        for _ in range(3):
+            task.cancel()
+            await asyncio.sleep(0.02)
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert not is_there(pid)
+
+
+def test_a_program_that_will_not_end_does_not_outlive_the_loop() -> None:
+    """When the loop ends before the program's time to end by itself is over, it is killed."""
+
+    async def main() -> int:
+        begun: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(run_on("stubborn", begun))
+        pid = await begun
+        task.cancel()
+        await asyncio.sleep(0.01)
+        assert is_there(pid)
+        return pid
+
+    with script("stubborn") as program:
+        program.write_text("#!/bin/sh\ntrap '' TERM\necho $$\nwhile :; do sleep 0.05; done\n")
+        pid = asyncio.run(main())
+    assert not is_there(pid)
+
+
+async def run_on(command: str, begun: asyncio.Future[int]) -> None:
+    """What a source does: take each line that a program prints, here its own number."""
+    async with lines(command) as said:
+        async for pid in said:
+            begun.set_result(int(pid))
 
 
 def test_a_busy_thread_is_waited_for() -> None:

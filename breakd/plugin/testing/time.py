@@ -57,9 +57,11 @@ class _Jumping(selectors.DefaultSelector):
             found = super().select(min(left, LOOK) if busy else left)  # a thread that begins to wait tells nobody
             if found:
                 return found
+        if found := super().select(LOOK if timeout is None else 0):  # the last word of a thread that has ended since
+            return found
         if timeout is not None:
             self._made_up.jumped += max(0.0, now + timeout - time.monotonic())
-        return super().select(LOOK if timeout is None else 0)
+        return []
 
     def _outside(self) -> bool:
         """Whether anything is registered besides the pipe by which the loop wakes itself."""
