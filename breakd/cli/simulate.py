@@ -121,17 +121,21 @@ class Run:
         _, at, seen, what, source, _, _ = line
         self._latest = at if seen is None else seen
         simulation = self.simulation or self._begin(line, self._latest)
-        self._offset, self._zone = simulation.state.offset, simulation.zone  # before the line: the old one tells a jump
+        before, zone = simulation.state, simulation.zone
         if isinstance(what, Event):
             simulation.feed(what, at, seen, source)
         else:
             simulation.run_to(self._latest)
-        return self._decided(simulation) if simulation.decided else []
+        if not simulation.decided:
+            return []
+        self._offset, self._zone = before.offset, zone  # as they were before the line: the old ones tell of a jump
+        return self._decided(simulation)
 
     def end(self) -> list[Decision]:
         """What is decided up to the moment of the last line."""
         if self.simulation is None:
             return []
+        self._read_clock(self.simulation)
         self.simulation.run_to(self._latest)
         return self._decided(self.simulation)
 

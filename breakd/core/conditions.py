@@ -8,8 +8,8 @@ from breakd.core.state import Moments, State, rested, rule
 from breakd.core.units import HOUR
 
 
-def theta(state: State) -> int:
-    """How long a silence is absence now (rules 2, 3), ms."""
+def theta(state: State, now: int) -> int:
+    """How long a silence is absence, noticed `now` (rules 2, 3), ms."""
     presence, slot = state.rules.presence, state.slot
     if slot.phase != "calm" and rule(state).leaving:
         if slot.phase in ("resting", "halted"):
@@ -17,7 +17,7 @@ def theta(state: State) -> int:
         if slot.phase == "shown":
             return presence.away_prompted
     # The end of input comes before it is summed up; until now all of it counts as input.
-    input_ms = state.ledger.tally.input_ms + state.now - state.ledger.at
+    input_ms = state.ledger.tally.input_ms + now - state.ledger.at
     slow = slow_reader(state.presence, presence, input_ms)
     return presence.away_reader if slow else presence.away
 
@@ -25,7 +25,7 @@ def theta(state: State) -> int:
 def leaving(state: State) -> tuple[int, int] | None:
     """(when absence will be recognised, from when on it counts); None while nothing points to it."""
     believed = state.slot.phase in ("resting", "halted") and state.slot.started
-    return left_at(state.presence, state.rules.presence, theta(state), believed)
+    return left_at(state.presence, state.rules.presence, theta(state, state.now), believed)
 
 
 def holds(state: State, due: int) -> tuple[Claim, ...]:

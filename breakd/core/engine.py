@@ -41,11 +41,12 @@ from breakd.core.events import (
 from breakd.core.hours import QUIET, SILENCE
 from breakd.core.ledger import run, settle
 from breakd.core.limits import GAUGES
+from breakd.core.noting import input_began, input_ended, note
 from breakd.core.presence import Voice
 from breakd.core.prompts import order
 from breakd.core.renewal import fitted
 from breakd.core.rules import Rules
-from breakd.core.settling import awaiting, note, settle_all
+from breakd.core.settling import awaiting, settle_all
 from breakd.core.state import (
     Decisions,
     State,
@@ -85,21 +86,15 @@ def step(state: State, entry: Entry) -> tuple[State, tuple[Decision, ...]]:
     """
     out: Decisions = []
     seen, at, event, _, _ = entry
-    if type(event) is Idle and _only_ends(state, seen):
-        state = passed(state, seen, state.ledger)  # which is rewritten at once
-    else:
-        state = _advance(state, at if event.unwatched else seen, out)
+    simply = _SIMPLY.get(type(event))
+    if simply is not None and (noted := simply(state, entry)) is not None:
+        return noted, ()
+    state = _advance(state, at if event.unwatched else seen, out)
     handler = _HANDLERS.get(type(event))
     if handler is not None:
-        conclude = note if type(event) in _OF_INPUT else settle_all
+        conclude = note if simply is not None else settle_all
         state = conclude(handler(state, entry, out), out)
     return (_advance(state, seen, out) if event.unwatched else state), tuple(out)
-
-
-def _only_ends(state: State, seen: int) -> bool:
-    """Whether nothing happened up to `seen` but that input went on, or ended."""
-    wake = state.wake
-    return state.steady is not None and wake is not None and state.now < seen < wake and state.presence.doing == "input"
 
 
 def advance(state: State, to: int) -> tuple[State, tuple[Decision, ...]]:
@@ -317,7 +312,7 @@ def _gathered(state: State, entry: Entry, _out: Decisions) -> State:
     return state._replace(gathered=entry.event)
 
 
-_OF_INPUT = {Active, Idle}
+_SIMPLY: dict[type[Event], Callable[[State, Entry], State | None]] = {Active: input_began, Idle: input_ended}
 _HANDLERS: dict[type[Event], Callable[[State, Entry, Decisions], State]] = {
     Active: _active,
     Idle: _idle,

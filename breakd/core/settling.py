@@ -12,7 +12,7 @@ from breakd.core.ledger import Ledger, rewrite, run
 from breakd.core.limits import warn
 from breakd.core.presence import Presence
 from breakd.core.prompts import settle_slot
-from breakd.core.state import Decisions, Moments, State, lived, noted, with_presence, with_wake
+from breakd.core.state import Decisions, Moments, State, lived, with_presence, with_wake
 
 
 def settle_all(state: State, out: Decisions) -> State:
@@ -23,7 +23,7 @@ def settle_all(state: State, out: Decisions) -> State:
         if state.paused_until is not None:
             state = _resume_in_time(state)
         if presence.doing != "away" and (presence.idle or presence.asleep):
-            presence, ledger = _recognised(state, seen)
+            presence, ledger = recognised(state, seen)
             if ledger is not state.ledger:
                 state = with_presence(state, presence, run(state.rules, ledger, state.now))
         if state.call is not None:
@@ -41,23 +41,6 @@ def settle_all(state: State, out: Decisions) -> State:
     return awaiting(state, seen, moments)
 
 
-def note(state: State, out: Decisions) -> State:
-    """What `settle_all` comes to after input, its end, or time, at a third of the cost while only presence changes.
-
-    The ledger may be summed up to some earlier moment only, and is left so: `State.tally` is what it comes to now.
-    """
-    until = state.steady
-    if until is None or state.now >= until:
-        return settle_all(state, out)
-    seen: Moments = [until]
-    ledger, presence = state[2:4]
-    if presence.idle:
-        presence, ledger = _recognised(state, seen)
-        if presence.doing == "away":
-            return settle_all(with_presence(state, presence, run(state.rules, ledger, state.now)), out)
-    return noted(state, presence, ledger, min(seen))
-
-
 def awaiting(state: State, seen: Moments, moments: Moments) -> State:
     """The state with when to look again: for what is `seen` of the person, and for all else."""
     until = deadline(state, moments)
@@ -72,7 +55,7 @@ def _resume_in_time(state: State) -> State:
     return lived(state._replace(paused_until=None))
 
 
-def _recognised(state: State, moments: Moments) -> tuple[Presence, Ledger]:
+def recognised(state: State, moments: Moments) -> tuple[Presence, Ledger]:
     """Whether the person, of whom nothing is heard, is idle or gone, from the moment it was so, or when."""
     now, rules, ledger, presence = state[:4]
     leaving = when.leaving(state)

@@ -187,9 +187,9 @@ def with_wake(state: State, wake: int | None, steady: int | None) -> State:
     return _new(State, state[:-2] + (steady, wake))
 
 
-def noted(state: State, presence: Presence, ledger: Ledger, wake: int) -> State:
-    """The state with presence seen so, the ledger that follows from it, and when to look again, all at once."""
-    return _new(State, state[:2] + (ledger, presence) + state[4:-1] + (wake,))
+def noted(state: State, now: int, presence: Presence, ledger: Ledger, wake: int) -> State:
+    """The state later with presence seen so, the ledger that follows from it, and when to look again, all at once."""
+    return _new(State, (now, state[1], ledger, presence) + state[4:-1] + (wake,))
 
 
 def with_kind(state: State, kind: int, changed: Kind) -> State:

@@ -1,11 +1,19 @@
-"""What is only noted (record 20) comes out as if everything had been settled each time."""
+"""What is only noted (record 20) comes out as if everything had been settled each time, and what is simple as ever."""
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterable
 
-from breakd.core.decisions import Prompt
-from breakd.core.events import Idle
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from breakd.core import engine
+from breakd.core.decisions import Decision, Prompt
+from breakd.core.events import Active, Busy, Entry, Event, Free, Idle
+from breakd.core.noting import input_began, input_ended, note
+from breakd.core.units import MINUTE
+from tests.core.anything import SHIPPED, START, Move, begun, days, entries
 from tests.core.driver import Day, clock, ms
 
 LATER = "breaks.move.every=90m"
@@ -37,3 +45,52 @@ def test_silence_that_is_told_twice_is_no_input(again: str) -> None:
     assert day.state.steady is not None
     day.at("09:32:49")
     assert (day.state.presence.doing, clock(day.state.presence.since)) == ("reading", "09:22:50")
+
+
+RULE = SHIPPED.presence
+EDGE = st.sampled_from([0, RULE.notice, RULE.away, RULE.away_prompted, RULE.away_reader, RULE.reader_input])
+SPAN = st.tuples(EDGE | st.integers(1, 20 * MINUTE), st.integers(-1, 1))
+NOTICED = st.sampled_from([0, RULE.notice - 1, RULE.notice, RULE.notice + 1, RULE.away, RULE.away_reader])
+CALLS = st.sampled_from([(), (), (), (Busy("call"), Free("call"))])
+
+
+@given(days)
+def test_what_is_simple_is_as_ever(day: list[Move]) -> None:
+    """Where input or its end needs no look at the rest, the state is what the handlers of all events come to."""
+    both_ways(entries(day))
+
+
+@given(st.lists(st.tuples(SPAN, SPAN, NOTICED, CALLS), max_size=30))
+def test_what_is_simple_is_as_ever_at_any_edge(
+    day: list[tuple[tuple[int, int], tuple[int, int], int, tuple[Event, ...]]],
+) -> None:
+    """The same where somebody types and reads for about as long as matters to presence, with calls in between."""
+    now, told = START, [Entry(START, START, Active(), "x")]
+    for (typed, more), (read, longer), noticed, calls in day:
+        now += max(1, typed + more)
+        told += [Entry(now, now, each, "y") for each in calls]
+        back = now + max(1, read + longer)
+        told.append(Entry(min(back, now + noticed), now, Idle(), "x"))
+        told.append(Entry(back, back, Active(), "x"))
+        now = back
+    both_ways(told)
+
+
+def both_ways(told: Iterable[Entry]) -> None:
+    """Fold them in as any other event, and see each time whether the simple way comes to the same."""
+    state = begun()
+    for entry in told:
+        simply = {Active: input_began, Idle: input_ended}.get(type(entry.event))
+        found = simply(state, entry) if simply is not None else None
+        state, decisions = as_ever(state, entry) if simply is not None else engine.step(state, entry)
+        if found is not None:
+            assert decisions == []
+            assert (found.tally, found._replace(ledger=state.ledger)) == (state.tally, state)
+            assert (found.ledger.settled, found.ledger.spans) == (state.ledger.settled, state.ledger.spans)
+
+
+def as_ever(state: engine.State, entry: Entry) -> tuple[engine.State, list[Decision]]:
+    """One step as for any other event: time passes, the handler answers, and conclusions are drawn."""
+    out: list[Decision] = []
+    state = engine._advance(state, entry.seen, out)
+    return note(engine._HANDLERS[type(entry.event)](state, entry, out), out), out

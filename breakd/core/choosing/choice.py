@@ -15,7 +15,7 @@ from breakd.core.choosing import habit
 from breakd.core.choosing.advising import concerning, weight
 from breakd.core.choosing.bearing import ANYTHING, Bearing, bears_all, beyond, hurting
 from breakd.core.choosing.habit import NONE, Habits, Part
-from breakd.core.choosing.permission import Candidate
+from breakd.core.choosing.permission import Candidate, Candidates
 from breakd.core.decisions import Because
 from breakd.core.events import Advice
 from breakd.core.routines import Routine
@@ -73,7 +73,7 @@ def choose(rules: Rules, kind: BreakRule, moment: Moment, memory: Memory, advice
     if not fitting:
         code = "none_in_call" if permitted else "none_permitted"
         return Choice(None, (Because(code, 0, found.known),) if found.known else ())
-    waits = _Waits(rules, moment, memory, advice)
+    waits = _Waits(rules, moment, memory, advice, found)
     best = waits.next(waits.in_turn(fitting))
     reasons = [Because("permitted", len(fitting), found.known)] if len(fitting) < found.known else []
     return Choice(best.routine, (*waits.reasons(best), *reasons))
@@ -116,7 +116,9 @@ def _fitting(permitted: Sequence[Candidate], longest: int, rules: Rules, moment:
 class _Waits:
     """How long each routine has waited, and what makes its time run faster."""
 
-    def __init__(self, rules: Rules, moment: Moment, memory: Memory, advice: Sequence[Advice]) -> None:
+    def __init__(
+        self, rules: Rules, moment: Moment, memory: Memory, advice: Sequence[Advice], found: Candidates
+    ) -> None:
         self._advice = advice
         self._rules = rules
         self._rule = rules.choice
@@ -126,6 +128,7 @@ class _Waits:
         self._moment = moment
         self._turn = memory.turn
         self._offered = dict(memory.offered)
+        self._known = found.by_id
         self._moved = dict(memory.moved)
         since = moment.now - rules.choice.unmoved
         self._recent = {region for region, at in memory.moved if at > since}
@@ -133,18 +136,27 @@ class _Waits:
 
     def in_turn(self, fitting: Sequence[Candidate]) -> Sequence[Candidate]:
         """Those whose turn it can be: not the last one again, and of another kind, where there is one."""
-        by_id = {each.id: each for each in fitting}
-        last = next((by_id[name] for name in self._offered if name in by_id), None)
+        last = self._last(fitting)
         if last is None:
             return fitting
         kind = last.routine.kind
-        other_kind = [each for each in fitting if each.routine.kind != kind]
+        other_kind = [each for each in fitting if each[0].kind != kind]
         return other_kind or [each for each in fitting if each is not last] or fitting
+
+    def _last(self, fitting: Sequence[Candidate]) -> Candidate | None:
+        """The one of them that was offered last."""
+        for name in self._offered:
+            each = self._known.get(name)
+            if each is not None and each in fitting:
+                return each
+        return None
 
     def next(self, fitting: Sequence[Candidate]) -> Candidate:
         """The one that waited longest. Ties go to what is as lively as `met`, an easy walk."""
         waited = self._weighed(fitting)
         longest = max(waited)
+        if waited.count(longest) == 1:
+            return fitting[waited.index(longest)]
         return min((each for each, so_long in zip(fitting, waited, strict=True) if so_long == longest), key=self._tie)
 
     def _tie(self, each: Candidate) -> tuple[object, ...]:

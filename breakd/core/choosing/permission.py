@@ -52,11 +52,12 @@ class Candidate(NamedTuple):
 
 
 class Candidates(NamedTuple):
-    """Those permitted of the `known` ones that fit a kind of break; the `longest` of them, ms."""
+    """Those permitted of the `known` ones that fit a kind of break, in a row and by id; the `longest` of them, ms."""
 
     permitted: tuple[Candidate, ...]
     known: int
-    longest: int = 0
+    longest: int
+    by_id: dict[str, Candidate]
 
 
 def candidates(routines: Iterable[Routine], kind: BreakRule, me: MeRule) -> Candidates:
@@ -64,7 +65,12 @@ def candidates(routines: Iterable[Routine], kind: BreakRule, me: MeRule) -> Cand
     fitting = [routine for routine in routines if kind.name in routine.breaks]
     fitting = fitting or [routine for routine in routines if USUAL[kind.leaving] in routine.breaks]
     permitted = tuple(_candidate(routine, me) for routine in fitting if refused(routine, me) is None)
-    return Candidates(permitted, len(fitting), max((each.length for each in permitted), default=0))
+    return Candidates(
+        permitted,
+        len(fitting),
+        max((each.length for each in permitted), default=0),
+        {each.id: each for each in permitted},
+    )
 
 
 def refused(routine: Routine, me: MeRule) -> tuple[str, str] | None:

@@ -41,23 +41,26 @@ class Simulation:
 
         Alarms of the calendar that a journal was written by are passed over: here it is another one.
         """
-        sort = type(event)
-        if seen is None and sort is Idle:
+        if type(event) is Active:  # every second event is
+            learned = at if seen is None else seen
+            if self._silent or self._next_alarm <= learned:
+                self._live(learned)
+                self._silent.pop(source, None)
+            self._step(Entry(learned, at, event, source))
+        elif seen is None and type(event) is Idle:
             self._silent[source] = at  # no need to run there: nothing is decided on it before it is noticed
-            return
-        if sort is Alarm and source == CALENDAR:
-            return
-        learned = at if seen is None else seen
-        self._live(at if event.unwatched else learned)
-        if sort is Active:
-            self._silent.pop(source, None)
-        self._step(Entry(learned, at, event, source))
-        if sort is not Clock and sort is not Zone:
+        elif type(event) is not Alarm or source != CALENDAR:
+            self._feed(event, at, at if seen is None else seen, source)
+
+    def _feed(self, event: Event, at: int, seen: int, source: str) -> None:
+        self._live(at if event.unwatched else seen)
+        self._step(Entry(seen, at, event, source))
+        if not isinstance(event, (Clock, Zone)):
             return
         if isinstance(event, Zone):
             self.zone = zone(event.zone)
             self._calendar = replace(self._calendar, zone=self.zone)
-        self._next_alarm = self._alarm_after(learned)
+        self._next_alarm = self._alarm_after(seen)
         self._tell_hours()
 
     def run_to(self, to: int) -> None:
@@ -93,7 +96,8 @@ class Simulation:
 
     def _step(self, entry: Entry) -> None:
         self.state, decisions = engine.step(self.state, entry)
-        self.decided += decisions
+        if decisions:
+            self.decided += decisions
 
     def _pass(self, to: int) -> None:
         self.state, decisions = engine.advance(self.state, to)

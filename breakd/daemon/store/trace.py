@@ -151,7 +151,11 @@ class _Reader:
             if learned not in REACH:
                 return None
             learned -= self._offset
-        self._follow(number, event, at, learned)
+        now = self._now
+        if learned is None and now is not None and at >= now:  # as nearly always
+            self._now, self._number = at, number
+        else:
+            self._follow(number, event, at, learned)
         if learned is None and what is not _IDLE:
             learned = at
         return _new(Line, (number, at, learned, what, source, seq, told.tzinfo or UTC))
