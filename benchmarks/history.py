@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from benchmarks.desk import COMMAND, Desk
 from benchmarks.simulate_year import year
 from benchmarks.table import show
@@ -59,7 +61,7 @@ def export(days: int) -> Iterator[str]:
             items: list[Entry | Did] = [] if entry is None else [entry]
             for item in items + [did(decision) for decision in decisions]:
                 seq += 1
-                yield line(item._replace(seq=seq), Wall())
+                yield line(replace(item, seq=seq), Wall())
         run.steps = []
 
 

@@ -118,12 +118,12 @@ class Run:
 
     def feed(self, line: Line) -> list[Decision]:
         """What is decided up to this line."""
-        _, at, seen, what, source, _, _ = line
-        self._latest = at if seen is None else seen
+        what = line.what
+        self._latest = line.at if line.seen is None else line.seen
         simulation = self.simulation or self._begin(line, self._latest)
         before, zone = simulation.state, simulation.zone
         if isinstance(what, Event):
-            simulation.feed(what, at, seen, source)
+            simulation.feed(what, line.at, line.seen, line.source)
         else:
             simulation.run_to(self._latest)
         if not simulation.decided:

@@ -5,6 +5,8 @@ Each takes the state, adds what it decides to `out`, and gives the state after i
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from breakd.core import conditions as when
 from breakd.core import hours
 from breakd.core.asking import did_routine, known, learned, length_at, may_do, offer, reasons
@@ -33,7 +35,6 @@ from breakd.core.state import (
     rested,
     rule,
     with_kind,
-    with_slot,
 )
 from breakd.core.tally import Tally
 
@@ -43,10 +44,10 @@ def wait(state: State, out: Decisions) -> State:
     kind, called = when.most_wanted(state), when.call_wanted(state)
     if called >= 0:  # else a longer break would be wanted, and absorb it
         assert state.call is not None
-        return take_call(state._replace(slot=Slot("waiting", called, state.now, state.call.due)), out)
+        return take_call(replace(state, slot=Slot("waiting", called, state.now, state.call.due)), out)
     breaks = state.rules.breaks[kind]
     overdue = (state.tally.levels[kind] - breaks.full) // breaks.fill
-    return with_slot(state, Slot("waiting", kind, state.now, state.now - overdue))
+    return replace(state, slot=Slot("waiting", kind, state.now, state.now - overdue))
 
 
 def take_call(state: State, out: Decisions) -> State:
@@ -56,8 +57,8 @@ def take_call(state: State, out: Decisions) -> State:
     routine = known(state, found.routine)
     may = routine is not None and may_do(state, routine)
     state = drop(state, out)
-    slot = state.slot._replace(call=found.name, routine=found.routine if may else "", attempt=0, stands=False)
-    return state._replace(slot=slot)
+    slot = replace(state.slot, call=found.name, routine=found.routine if may else "", attempt=0, stands=False)
+    return replace(state, slot=slot)
 
 
 def show(state: State, out: Decisions) -> State:
@@ -74,9 +75,10 @@ def show(state: State, out: Decisions) -> State:
     out.append(
         Prompt(state.now, breaks.name, attempt, tone, routine, length, snoozes, because, slot.call, stays, posture)
     )
-    return state._replace(
-        slot=slot._replace(attempt=attempt, gentle=False, stands=True, routine=routine.id if routine else ""),
-        presence=state.presence._replace(proven=True),  # from now on the idle person is believed (rule 3)
+    return replace(
+        state,
+        slot=replace(slot, attempt=attempt, gentle=False, stands=True, routine=routine.id if routine else ""),
+        presence=replace(state.presence, proven=True),  # from now on the idle person is believed (rule 3)
         notes=(*state.notes, state.now)[-state.rules.prompt.per_hour :],
         memory=memory,
         prompted=state.now if breaks.leaving else state.prompted,
@@ -86,18 +88,18 @@ def show(state: State, out: Decisions) -> State:
 def say_held(state: State, out: Decisions) -> State:
     """Tell once why nothing comes."""
     out.append(Held(state.now, rule(state).name, when.hold(state)))
-    return state._replace(slot=state.slot._replace(held=True))
+    return replace(state, slot=replace(state.slot, held=True))
 
 
 def wait_again(state: State, _out: Decisions) -> State:
     """The hold is over: the pause of the person is waited for anew, and the prompt starts gentle."""
-    return state._replace(slot=state.slot._replace(since=state.now, held=False, gentle=True))
+    return replace(state, slot=replace(state.slot, since=state.now, held=False, gentle=True))
 
 
 def take_back(state: State, out: Decisions) -> State:
     """A hold came over the open prompt: as if it had not been asked."""
     out.append(Withdraw(state.now, rule(state).name))
-    return state._replace(slot=state.slot._replace(attempt=state.slot.attempt - 1, gentle=True, stands=False))
+    return replace(state, slot=replace(state.slot, attempt=state.slot.attempt - 1, gentle=True, stands=False))
 
 
 def drop(state: State, out: Decisions) -> State:
@@ -123,7 +125,7 @@ def snooze(state: State, out: Decisions) -> State:
     """Later. How often is counted and shown."""
     kind = state.kinds[state.slot.kind]
     out.append(Snoozed(state.now, rule(state).name, kind.snoozes + 1))
-    return answered(state, kind._replace(snoozes=kind.snoozes + 1))
+    return answered(state, replace(kind, snoozes=kind.snoozes + 1))
 
 
 def skip(state: State, out: Decisions) -> State:
@@ -136,7 +138,7 @@ def skip(state: State, out: Decisions) -> State:
 def begin(state: State, out: Decisions) -> State:
     """Rest is recognised, or asked for: it counts from the last input."""
     if state.slot.kind < 0:
-        state = state._replace(slot=state.slot._replace(kind=len(state.kinds) - 1))
+        state = replace(state, slot=replace(state.slot, kind=len(state.kinds) - 1))
     slot, breaks, presence = state.slot, rule(state), state.presence
     resting = when.at_rest(state)
     since = presence.since if resting else presence.sign if idle_noticed(state) else state.now
@@ -147,16 +149,17 @@ def begin(state: State, out: Decisions) -> State:
     inferred = not slot.started and not presence.out_of_use(state.rules.presence.brief, state.now)
     out.append(BreakStarted(state.now, breaks.name, already, length, routine, inferred))
     begun = counter - already if resting else counter
-    return state._replace(
-        slot=slot._replace(begun=begun, length=length, routine=routine.id if routine else ""),
-        presence=presence._replace(proven=True),
+    return replace(
+        state,
+        slot=replace(slot, begun=begun, length=length, routine=routine.id if routine else ""),
+        presence=replace(presence, proven=True),
         memory=memory,
     )
 
 
 def begin_asked(state: State, out: Decisions) -> State:
     """The person said Start."""
-    return begin(state._replace(slot=state.slot._replace(started=True)), out)
+    return begin(replace(state, slot=replace(state.slot, started=True)), out)
 
 
 def idle_noticed(state: State) -> bool:
@@ -170,14 +173,14 @@ def finish(state: State, out: Decisions) -> State:
     out.append(BreakDone(state.now, rule(state).name, length))
     ledger, tally = state.ledger, _paid(state, state.tally, length)
     if when.at_rest(state):  # where the rest will turn out to begin stays open: a micro-break may become an absence
-        ledger = ledger._replace(settled=_paid(state, ledger.settled, length), tally=tally)
+        ledger = replace(ledger, settled=_paid(state, ledger.settled, length), tally=tally)
     else:
-        ledger = settle(ledger._replace(tally=tally), ledger.manner)
+        ledger = settle(replace(ledger, tally=tally), ledger.manner)
     routine = known(state, state.slot.routine)
     if routine is not None:
         state = checkins.strained(did_routine(state, routine, length), rpe_of(routine.met))
-    state = hours.settled(state._replace(ledger=ledger))
-    return with_kind(state, done, state.kinds[done]._replace(snoozes=0, answered=state.now))
+    state = hours.settled(replace(state, ledger=ledger))
+    return with_kind(state, done, replace(state.kinds[done], snoozes=0, answered=state.now))
 
 
 def _paid(state: State, tally: Tally, length: int) -> Tally:
@@ -186,7 +189,7 @@ def _paid(state: State, tally: Tally, length: int) -> Tally:
         0 if kind == state.slot.kind or (breaks.counts == "screen" and breaks.duration <= length) else level
         for kind, (breaks, level) in enumerate(zip(state.rules.breaks, tally.levels, strict=True))
     )
-    return tally._replace(levels=levels, bout_ms=0 if rule(state).leaving else tally.bout_ms)
+    return replace(tally, levels=levels, bout_ms=0 if rule(state).leaving else tally.bout_ms)
 
 
 def judge(state: State, out: Decisions) -> State:
@@ -205,13 +208,13 @@ def abandon(state: State, out: Decisions) -> State:
 
 def answered(state: State, kind: Kind) -> State:
     """The person dealt with this break just now."""
-    return with_kind(state, state.slot.kind, kind._replace(answered=state.now))
+    return with_kind(state, state.slot.kind, replace(kind, answered=state.now))
 
 
 def quiet(state: State, ms: int) -> State:
     """No prompt of this kind for so long."""
     kind = state.kinds[state.slot.kind]
-    return with_kind(state, state.slot.kind, kind._replace(quiet_until=max(kind.quiet_until, state.now + ms)))
+    return with_kind(state, state.slot.kind, replace(kind, quiet_until=max(kind.quiet_until, state.now + ms)))
 
 
 def nothing(state: State, _out: Decisions) -> State:

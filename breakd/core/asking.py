@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import ceil
 
+from msgspec.structs import replace
+
 from breakd.core.body import health
 from breakd.core.choosing.advising import advised
 from breakd.core.choosing.bearing import bearing, beyond, part_of
@@ -84,7 +86,7 @@ def did_routine(state: State, routine: Routine, ms: int) -> State:
     """This routine was done for so long: its regions were moved, it was some exertion, and it may become a habit."""
     body = health.done(state.configured, state.body, routine, ms, state.now)
     state = learned(state, routine.id, done=True)
-    return state._replace(memory=moved(state.memory, routine, state.now), body=body)
+    return replace(state, memory=moved(state.memory, routine, state.now), body=body)
 
 
 def learned(state: State, routine: str, *, done: bool) -> State:
@@ -92,13 +94,13 @@ def learned(state: State, routine: str, *, done: bool) -> State:
     if not routine or state.slot.asked:
         return state
     part = part_of(state.body, state.now)
-    return state._replace(memory=remembered(state.memory, routine, part, done, len(state.rules.routines)))
+    return replace(state, memory=remembered(state.memory, routine, part, done, len(state.rules.routines)))
 
 
 def asked_for(state: State, routine: Routine) -> State:
     """The slot with the routine the person asked for; if nothing is due, about the longest break that it is for."""
-    slot = state.slot._replace(routine=routine.id, asked=True)
+    slot = replace(state.slot, routine=routine.id, asked=True)
     if slot.kind < 0:
         fits = [kind for kind, breaks in enumerate(state.rules.breaks) if breaks.name in routine.breaks]
-        slot = slot._replace(kind=max(fits, default=-1))
-    return state._replace(slot=slot)
+        slot = replace(slot, kind=max(fits, default=-1))
+    return replace(state, slot=slot)

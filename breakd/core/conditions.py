@@ -76,8 +76,7 @@ def wanted(state: State, kind: int) -> bool:
 
 def most_wanted(state: State) -> int:
     """The longest break that should be prompted for, -1 if there is none."""
-    _, rules, ledger = state[:3]
-    levels, fulls = ledger.tally.levels, rules.fulls
+    levels, fulls = state.ledger.tally.levels, state.rules.fulls
     for kind in range(len(levels) - 1, -1, -1):
         if levels[kind] >= fulls[kind] and wanted(state, kind):
             return kind

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from breakd.core import hours
 from breakd.core import presence as seen
 from breakd.core.bars import Manner
@@ -52,8 +54,6 @@ from breakd.core.state import (
     State,
     initial,
     lived,
-    passed,
-    with_presence,
 )
 
 # The alarms of the calendar:
@@ -85,11 +85,11 @@ def step(state: State, entry: Entry) -> tuple[State, tuple[Decision, ...]]:
     While nobody watched (suspended, killed, frozen) nothing is decided: such an event is folded in at its own time.
     """
     out: Decisions = []
-    seen, at, event, _, _ = entry
+    seen, event = entry.seen, entry.event
     simply = _SIMPLY.get(type(event))
     if simply is not None and (noted := simply(state, entry)) is not None:
         return noted, ()
-    state = _advance(state, at if event.unwatched else seen, out)
+    state = _advance(state, entry.at if event.unwatched else seen, out)
     handler = _HANDLERS.get(type(event))
     if handler is not None:
         conclude = note if simply is not None else settle_all
@@ -122,12 +122,9 @@ def _advance(state: State, to: int, out: Decisions) -> State:
 
 
 def _pass(state: State, to: int) -> State:
-    now, rules, ledger = state[:3]
-    if to <= now:
-        if ledger.at == now:
-            return state
-        to = now
-    return passed(state, to, run(rules, ledger, to))
+    ledger = state.ledger
+    to = max(to, state.now)
+    return state if to == ledger.at else replace(state, now=to, ledger=run(state.rules, ledger, to))
 
 
 # -- events -------------------------------------------------------------------------------------------------------
@@ -143,12 +140,12 @@ def _woke(state: State, voices: tuple[Voice, ...], out: Decisions) -> State:
     """There is input now, as these voices say, unless the screen is locked."""
     now, presence = state.now, state.presence
     if presence.locked is not None or (presence.doing == "input" and not presence.idle):
-        return state if voices == presence.voices else with_presence(state, presence._replace(voices=voices))
+        return state if voices == presence.voices else replace(state, presence=replace(presence, voices=voices))
     back = seen.came_back(presence, voices, state.rules.presence, state.tally, now)
     if presence.doing == "input":  # a silence too short to count
-        return with_presence(state, back)
+        return replace(state, presence=back)
     manner = Manner("input", presence.stance, state.paused_until is not None)
-    state = with_presence(state, back, settle(state.ledger, manner))
+    state = replace(state, presence=back, ledger=settle(state.ledger, manner))
     return _returned(state, presence.since, out) if presence.away else state
 
 
@@ -157,10 +154,10 @@ def _returned(state: State, since: int, out: Decisions) -> State:
     absence = state.now - since
     until = state.now + state.rules.prompt.after_absence
     kinds = tuple(
-        kind._replace(quiet_until=max(kind.quiet_until, until), snoozes=0) if absence >= breaks.duration else kind
+        replace(kind, quiet_until=max(kind.quiet_until, until), snoozes=0) if absence >= breaks.duration else kind
         for kind, breaks in zip(state.kinds, state.rules.breaks, strict=True)
     )
-    state = state._replace(kinds=kinds)
+    state = replace(state, kinds=kinds)
     body = health.came_back(state.configured, state.body, since, state.now, state.tally.desk_ms)
     return state if body is state.body else fitted(state, body, out, assess=False)
 
@@ -168,36 +165,36 @@ def _returned(state: State, since: int, out: Decisions) -> State:
 def _idle(state: State, entry: Entry, _out: Decisions) -> State:
     voices = seen.heard(state.presence, entry.source, entry.at)
     asked = state.slot.phase in ("shown", "resting", "halted")
-    return with_presence(state, seen.went_idle(state.presence, voices, asked))
+    return replace(state, presence=seen.went_idle(state.presence, voices, asked))
 
 
 def _locked(state: State, entry: Entry, _out: Decisions) -> State:
     if state.presence.locked is not None:
         return state
-    return state._replace(presence=state.presence._replace(locked=entry.at))
+    return replace(state, presence=replace(state.presence, locked=entry.at))
 
 
 def _unlocked(state: State, _entry: Entry, out: Decisions) -> State:
-    now, since, presence = state.now, state.presence.locked, state.presence._replace(locked=None)
+    now, since, presence = state.now, state.presence.locked, replace(state.presence, locked=None)
     if since is None:
         return state
     if now - since >= state.rules.presence.brief:
-        presence = seen.unlock_voice(presence)._replace(proven=True)
-    state = with_presence(state, presence)
+        presence = replace(seen.unlock_voice(presence), proven=True)
+    state = replace(state, presence=presence)
     return _woke(state, presence.voices, out) if seen.last_input(presence.voices, now) is None else state
 
 
 def _suspended(state: State, entry: Entry, _out: Decisions) -> State:
     if state.presence.suspended is not None:
         return state
-    return state._replace(presence=state.presence._replace(suspended=entry.at))
+    return replace(state, presence=replace(state.presence, suspended=entry.at))
 
 
 def _resumed(state: State, _entry: Entry, _out: Decisions) -> State:
-    since, presence = state.presence.suspended, state.presence._replace(suspended=None)
+    since, presence = state.presence.suspended, replace(state.presence, suspended=None)
     if since is not None and state.now - since >= state.rules.presence.brief:
-        presence = seen.hush(presence, since)._replace(proven=True)
-    return state._replace(presence=presence)
+        presence = replace(seen.hush(presence, since), proven=True)
+    return replace(state, presence=presence)
 
 
 def _started(state: State, entry: Entry, out: Decisions) -> State:
@@ -207,37 +204,37 @@ def _started(state: State, entry: Entry, out: Decisions) -> State:
 
 def _busy(state: State, entry: Entry, _out: Decisions) -> State:
     assert isinstance(entry.event, Busy)
-    return state._replace(presence=seen.claim(state.presence, entry.event.reason, entry.source, state.now))
+    return replace(state, presence=seen.claim(state.presence, entry.event.reason, entry.source, state.now))
 
 
 def _free(state: State, entry: Entry, _out: Decisions) -> State:
     assert isinstance(entry.event, Free)
     rule = state.rules.presence
-    return state._replace(presence=seen.disclaim(state.presence, rule, entry.event.reason, entry.source, state.now))
+    return replace(state, presence=seen.disclaim(state.presence, rule, entry.event.reason, entry.source, state.now))
 
 
 def _watching(state: State, entry: Entry, _out: Decisions) -> State:
-    return state._replace(presence=seen.claim(state.presence, "film", entry.source, state.now))
+    return replace(state, presence=seen.claim(state.presence, "film", entry.source, state.now))
 
 
 def _not_watching(state: State, entry: Entry, _out: Decisions) -> State:
     presence = seen.disclaim(state.presence, state.rules.presence, "film", entry.source, state.now)
-    return state._replace(presence=presence)
+    return replace(state, presence=presence)
 
 
 def _posture(state: State, entry: Entry, _out: Decisions) -> State:
     assert isinstance(entry.event, Posture)
-    return lived(state._replace(presence=state.presence._replace(stance=entry.event.value)))
+    return lived(replace(state, presence=replace(state.presence, stance=entry.event.value)))
 
 
 def _command(state: State, entry: Entry, out: Decisions) -> State:
     command = entry.event
     assert isinstance(command, Command)
     if command.order == "resume":
-        return lived(state._replace(paused_until=None))
+        return lived(replace(state, paused_until=None))
     state = order(state, command.order, command.for_ms, out, command.routine)
     if command.order == "pause":
-        return lived(state._replace(paused_until=state.now + (command.for_ms or state.rules.prompt.pause)))
+        return lived(replace(state, paused_until=state.now + (command.for_ms or state.rules.prompt.pause)))
     return state
 
 
@@ -259,18 +256,18 @@ def _alarm(state: State, entry: Entry, out: Decisions) -> State:
 
 def _desk(state: State, ms: int) -> State:
     """So long at the desk today."""
-    ledger = state.ledger._replace(tally=state.tally._replace(desk_ms=ms))
-    return state._replace(ledger=settle(ledger, ledger.manner))
+    ledger = replace(state.ledger, tally=replace(state.tally, desk_ms=ms))
+    return replace(state, ledger=settle(ledger, ledger.manner))
 
 
 def _zone(state: State, entry: Entry, _out: Decisions) -> State:
     assert isinstance(entry.event, Zone)
-    return state._replace(zone=entry.event.zone)
+    return replace(state, zone=entry.event.zone)
 
 
 def _clock(state: State, entry: Entry, _out: Decisions) -> State:
     assert isinstance(entry.event, Clock)
-    return state._replace(offset=state.offset + entry.event.shift_ms)
+    return replace(state, offset=state.offset + entry.event.shift_ms)
 
 
 def _configured(state: State, entry: Entry, out: Decisions) -> State:
@@ -278,7 +275,7 @@ def _configured(state: State, entry: Entry, out: Decisions) -> State:
     new = entry.event.rules
     if new == state.configured:
         return state
-    return fitted(state._replace(configured=new), state.body, out)
+    return fitted(replace(state, configured=new), state.body, out)
 
 
 def _slept(state: State, entry: Entry, out: Decisions) -> State:
@@ -290,7 +287,7 @@ def _slept(state: State, entry: Entry, out: Decisions) -> State:
     if body.day > state.body.day:  # it begins where the sleep ended
         back, up, desk = body.back, entry.event.to_ms, state.tally.desk_ms
         desk = desk - back.desk_ms if back.since < up <= back.until else min(desk, state.now - up)
-        state, body = _desk(state, desk), body._replace(back=back._replace(desk_ms=0))
+        state, body = _desk(state, desk), replace(body, back=back._replace(desk_ms=0))
     return fitted(state, body, out)
 
 
@@ -309,7 +306,7 @@ def _exercised(state: State, entry: Entry, out: Decisions) -> State:
 
 def _gathered(state: State, entry: Entry, _out: Decisions) -> State:
     assert isinstance(entry.event, Gathered)
-    return state._replace(gathered=entry.event)
+    return replace(state, gathered=entry.event)
 
 
 _SIMPLY: dict[type[Event], Callable[[State, Entry], State | None]] = {Active: input_began, Idle: input_ended}

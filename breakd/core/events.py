@@ -6,7 +6,7 @@ Fields are the JSON fields of the trace format, so a trace line, a journal row a
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, NamedTuple, get_args
+from typing import ClassVar, Literal, get_args
 
 from msgspec import Struct
 
@@ -268,7 +268,7 @@ class Gathered(Event, frozen=True):
     name: ClassVar[str] = "gathered"
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True, gc=False):
     """An event on its way into the core.
 
     `seen`: when it was learned, `at`: when it happened (ms of boot time, `at <= seen`);

@@ -7,6 +7,8 @@ A break at a fixed time is a `Call` from when it is due until it is answered, mi
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from breakd.core.decisions import Lapsed
 from breakd.core.events import Alarm
 from breakd.core.rules import Rules, ScheduleRule
@@ -38,8 +40,8 @@ def told(state: State, alarm: Alarm) -> State:
     """The calendar told which hours are on, or come next; the same state if that is no news."""
     span = Quiet(alarm.from_ms or 0, alarm.until_ms or 0)
     if alarm.what == QUIET:
-        return state if span == state.quiet else state._replace(quiet=span)
-    return state if span == state.silence else state._replace(silence=span)
+        return state if span == state.quiet else replace(state, quiet=span)
+    return state if span == state.silence else replace(state, silence=span)
 
 
 def scheduled(rules: Rules, name: str) -> ScheduleRule | None:
@@ -67,7 +69,7 @@ def ring(state: State, name: str, at: int, out: Decisions) -> State:
         return state
     if state.call is not None and not _asked(state, state.call):
         state = _lapse(state, out)
-    return state._replace(call=Call(name, at, at + found.late))
+    return replace(state, call=Call(name, at, at + found.late))
 
 
 def lapse(state: State, out: Decisions) -> State:
@@ -77,7 +79,7 @@ def lapse(state: State, out: Decisions) -> State:
     if state.now < call.until or _asked(state, call):
         return state
     if slot.call == call.name:  # it may be due for its bar too
-        state = state._replace(slot=slot._replace(call="", routine=""))
+        state = replace(state, slot=replace(slot, call="", routine=""))
     return _lapse(state, out)
 
 
@@ -88,12 +90,12 @@ def _asked(state: State, call: Call) -> bool:
 def _lapse(state: State, out: Decisions) -> State:
     assert state.call is not None
     out.append(Lapsed(state.now, state.rules.breaks[called(state)].name, state.call.name))
-    return state._replace(call=None)
+    return replace(state, call=None)
 
 
 def settled(state: State) -> State:
     """The break the slot is about was answered, missed or done, and with it a scheduled one that is no longer."""
-    return state if state.call is None or called(state) > state.slot.kind else state._replace(call=None)
+    return state if state.call is None or called(state) > state.slot.kind else replace(state, call=None)
 
 
 def put_off(state: State, kind: int, until: int) -> State:
@@ -102,14 +104,14 @@ def put_off(state: State, kind: int, until: int) -> State:
     if call is None or called(state) > kind:
         return state
     late = next(each.late for each in state.rules.schedule if each.name == call.name)
-    return state._replace(call=call._replace(until=max(call.until, until + late)))
+    return replace(state, call=replace(call, until=max(call.until, until + late)))
 
 
 def reconfigured(state: State) -> State:
     """Under new rules: what is scheduled no longer is forgotten."""
     call, slot = state.call, state.slot
     if call is not None and called(state) < 0:
-        state = state._replace(call=None)
+        state = replace(state, call=None)
     if slot.call and kind_of(state, slot.call) != slot.kind:
-        state = state._replace(slot=slot._replace(call=""))
+        state = replace(state, slot=replace(slot, call=""))
     return state

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from breakd.core.bars import Doing, Manner
 from breakd.core.rules import Rules
 from breakd.core.tally import Tally, accrue
-
-_new = tuple.__new__
 
 
 class Span(NamedTuple):
@@ -24,7 +25,7 @@ class Span(NamedTuple):
     manner: Manner
 
 
-class Ledger(NamedTuple):
+class Ledger(Struct, frozen=True, array_like=True, gc=False):
     """`tally` is the sum up to `at`: the `settled` one, which stands for good, and the open `spans` after it."""
 
     settled: Tally
@@ -40,21 +41,20 @@ class Ledger(NamedTuple):
 
 def opened(tally: Tally, manner: Manner, at: int) -> Ledger:
     """A ledger that begins at `at`."""
-    return _new(Ledger, (tally, (_new(Span, (at, manner)),), tally, at))
+    return Ledger(tally, (Span(at, manner),), tally, at)
 
 
 def run(rules: Rules, ledger: Ledger, to: int) -> Ledger:
     """Let time pass up to `to`."""
-    settled, spans, tally, at = ledger
-    return _new(Ledger, (settled, spans, accrue(rules, tally, spans[-1][1], to - at), to))
+    spans = ledger.spans
+    return Ledger(ledger.settled, spans, accrue(rules, ledger.tally, spans[-1][1], to - ledger.at), to)
 
 
 def switch(ledger: Ledger, manner: Manner) -> Ledger:
     """From now on time is lived in this manner."""
-    settled, spans, tally, at = ledger
-    if manner == spans[-1].manner:
+    if manner == ledger.manner:
         return ledger
-    return Ledger(settled, (*spans, Span(at, manner)), tally, at)
+    return replace(ledger, spans=(*ledger.spans, Span(ledger.at, manner)))
 
 
 def settle(ledger: Ledger, manner: Manner) -> Ledger:
@@ -67,12 +67,10 @@ def rewrite(rules: Rules, ledger: Ledger, since: int, doing: Doing, at: int) -> 
 
     It is summed up to where its last span begins: mostly more of the same follows before anybody asks, see `run`.
     """
-    settled, spans, _, _ = ledger
-    kept = []
+    settled, spans, kept = ledger.settled, ledger.spans, []
     if len(spans) == 1:  # by far the most common, and the rest of this function takes twice as long
         start, manner = spans[0]
-        true = _new(Manner, (doing, *manner[1:]))
-        return opened(accrue(rules, settled, manner, since - start), true, since)
+        return opened(accrue(rules, settled, manner, since - start), Manner(doing, *manner[1:]), since)
     for (start, manner), end in _ended(spans, at):
         settled = accrue(rules, settled, manner, min(end, since) - start)
         if end > since or end == at:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect
 
+from msgspec.structs import replace
+
 from breakd.core.bars import Stance
 from breakd.core.body import health
 from breakd.core.body.exertion import strength_days
@@ -37,8 +39,7 @@ GROW: dict[Stance, tuple[bool, ...]] = {
 
 def values(tally: Tally) -> tuple[int, ...]:
     """What each fast gauge shows, ms, in the order of `FAST`; their marks are in `Rules.marks`."""
-    bout_ms, _, stood_ms, desk_ms, _ = tally[5:]
-    return bout_ms, stood_ms, desk_ms
+    return tally.bout_ms, tally.stood_ms, tally.desk_ms
 
 
 def reading(state: State, gauge: str) -> tuple[int, int, Level]:
@@ -61,7 +62,7 @@ def lowered(state: State) -> State:
     """After a change of the body: a level that was told is forgotten once its gauge is below it."""
     gauges, warned = state.body.gauges, state.warned[len(FAST) :]
     after = tuple(each._replace(told=min(each.told, gauge.reached)) for each, gauge in zip(warned, gauges, strict=True))
-    return state if after == warned else state._replace(warned=(*state.warned[: len(FAST)], *after))
+    return state if after == warned else replace(state, warned=(*state.warned[: len(FAST)], *after))
 
 
 def rides(state: State, index: int, reached: int) -> bool:
@@ -88,10 +89,10 @@ def free_from(state: State, index: int) -> int:
 
 def warn(state: State, out: Decisions, moments: Moments) -> State:
     """Each limit's warning, at its moment and while no prompt is open; `moments`: when there may be more to tell."""
-    now, rules, ledger, presence, _, _, every = state[:7]  # every event passes here, and names cost more
-    present, index, untold = presence.doing != "away", -1, False
+    now, presence, untold = state.now, state.presence, False
+    present, index = presence.doing != "away", -1
     grow = GROW[presence.stance if present else "walking"]
-    gauges = zip(values(ledger.tally), rules.marks, every, grow)  # noqa: B905
+    gauges = zip(values(state.ledger.tally), state.rules.marks, state.warned, grow)  # noqa: B905  as in tally
     for value, (near, limit), (told, _, waiting), grows in gauges:
         index += 1
         reached = 0 if value < near else 1 if value < limit else 2
@@ -133,7 +134,7 @@ def _consider(state: State, index: int, reached: int, out: Decisions) -> State:
     if (told, at, waiting) == state.warned[index]:
         return state
     warned = Warned(told, at, waiting)
-    return state._replace(warned=(*state.warned[:index], warned, *state.warned[index + 1 :]))
+    return replace(state, warned=(*state.warned[:index], warned, *state.warned[index + 1 :]))
 
 
 def _silenced(state: State) -> bool:
@@ -146,7 +147,7 @@ def _say(state: State, index: int, reached: int, out: Decisions) -> State:
     because = (Because(f"{name}_ms", value, limit), *tightening(state, name))
     posture = None if name not in ("sitting", "standing") else state.rules.me.instead_of(state.presence.stance)
     out.append(Warn(state.now, name, LEVELS[reached], value, limit, because, posture))
-    return state._replace(notes=(*state.notes, state.now)[-state.rules.prompt.per_hour :])
+    return replace(state, notes=(*state.notes, state.now)[-state.rules.prompt.per_hour :])
 
 
 TIGHTENED = ("sitting", "desk", "exertion")

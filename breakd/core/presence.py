@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from breakd.core.bars import Doing, Stance
 from breakd.core.rules import PresenceRule
 from breakd.core.tally import Tally
 
 UNLOCK = "unlock"  # the voice of an unlocked screen: input, until a source speaks
 Reason = Literal["call", "fullscreen", "do-not-disturb", "sharing", "film"]
-_new = tuple.__new__  # where every event passes: `_replace` would cost seven times as much
 
 
 class Voice(NamedTuple):
@@ -31,7 +33,7 @@ class Claim(NamedTuple):
     since: int
 
 
-class Presence(NamedTuple):
+class Presence(Struct, frozen=True, array_like=True, gc=False):
     """Who is there. `doing` is what is recognised, `since` from when on (backdated)."""
 
     doing: Doing
@@ -68,7 +70,7 @@ class Presence(NamedTuple):
 
 def heard(presence: Presence, source: str, idle_since: int | None) -> tuple[Voice, ...]:
     """The voices after a source spoke: its word replaces its last one, and that of an unlocked screen."""
-    voice, voices = _new(Voice, (source, idle_since)), presence.voices
+    voice, voices = Voice(source, idle_since), presence.voices
     if len(voices) == 1 and voices[0].source == source:
         return (voice,)
     return (*(other for other in voices if other.source not in (source, UNLOCK)), voice)
@@ -76,12 +78,12 @@ def heard(presence: Presence, source: str, idle_since: int | None) -> tuple[Voic
 
 def lives(presence: Presence, doing: Doing, since: int) -> Presence:
     """What is recognised, and since when."""
-    return _new(Presence, (doing, since) + presence[2:])
+    return replace(presence, doing=doing, since=since)
 
 
 def unlock_voice(presence: Presence) -> Presence:
     """Somebody unlocked the screen: that is input (rule 5)."""
-    return presence._replace(voices=(*presence.voices, Voice(UNLOCK, None)))
+    return replace(presence, voices=(*presence.voices, Voice(UNLOCK, None)))
 
 
 def hush(presence: Presence, since: int) -> Presence:
@@ -91,7 +93,7 @@ def hush(presence: Presence, since: int) -> Presence:
         for source, idle_since in presence.voices
         if source != UNLOCK
     )
-    return presence._replace(voices=voices, idle=True)
+    return replace(presence, voices=voices, idle=True)
 
 
 def last_input(voices: tuple[Voice, ...], before: int) -> int | None:
@@ -109,40 +111,41 @@ def went_idle(presence: Presence, voices: tuple[Voice, ...], proven: bool) -> Pr
     """Input ended, say these voices, or not for all of them; what that means shows later."""
     since = last_input(voices, presence.input_at)
     if since is None:
-        return presence._replace(voices=voices)
+        return replace(presence, voices=voices)
     sign = max(since, presence.sign)  # a call may have ended after the last input
     if presence.idle:
-        return presence._replace(voices=voices, input_at=max(since, presence.input_at), sign=sign)
-    return _new(Presence, presence[:3] + (voices, True, since, sign, proven) + presence[8:])
+        return replace(presence, voices=voices, input_at=max(since, presence.input_at), sign=sign)
+    return replace(presence, voices=voices, idle=True, input_at=since, sign=sign, proven=proven)
 
 
 def came_back(presence: Presence, voices: tuple[Voice, ...], rule: PresenceRule, tally: Tally, now: int) -> Presence:
     """There is input again: the gap is over, and counts against the slow reader if nothing explains it (rule 3)."""
     explained = presence.proven or presence.claims_of("call") or watching(presence, rule, now)
     unexplained = presence.idle and not explained and now - presence.sign >= rule.away
-    doing, since, stance, _, _, input_at, sign, _, credit_from, *others = presence
-    since = since if doing == "input" else now
-    credit_from = tally.input_ms if unexplained else credit_from
-    return _new(Presence, ("input", since, stance, voices, False, input_at, sign, False, credit_from, *others))
+    since = presence.since if presence.doing == "input" else now
+    credit_from = tally.input_ms if unexplained else presence.credit_from
+    return replace(
+        presence, doing="input", since=since, voices=voices, idle=False, proven=False, credit_from=credit_from
+    )
 
 
 def claim(presence: Presence, reason: Reason, source: str, now: int) -> Presence:
     """Something is on from now."""
     if any(known.reason == reason and known.source == source for known in presence.claims):
         return presence
-    return presence._replace(claims=(*presence.claims, Claim(reason, source, now)))
+    return replace(presence, claims=(*presence.claims, Claim(reason, source, now)))
 
 
 def disclaim(presence: Presence, rule: PresenceRule, reason: Reason, source: str, now: int) -> Presence:
     """It is over. The end of a call or film is a sign of the person (rules 2, 4)."""
     left = tuple(known for known in presence.claims if (known.reason, known.source) != (reason, source))
-    ended = presence._replace(claims=left)
+    ended = replace(presence, claims=left)
     if presence.away or left == presence.claims or ended.claims_of(reason):
         return ended
     if reason == "call":
-        return ended._replace(sign=max(ended.sign, now))
+        return replace(ended, sign=max(ended.sign, now))
     if reason == "film":
-        return ended._replace(sign=max(ended.sign, min(now, ended.input_at + rule.film) if ended.idle else now))
+        return replace(ended, sign=max(ended.sign, min(now, ended.input_at + rule.film) if ended.idle else now))
     return ended
 
 
@@ -162,13 +165,13 @@ def left_at(presence: Presence, rule: PresenceRule, theta: int, believed: bool) 
     `theta`: how long a silence is absence, ms; `believed`: the person said that they leave, so neither a call nor a
     film speaks for presence.
     """
-    left = None
-    _, _, _, _, idle, input_at, sign, _, _, locked, suspended, claims = presence
-    if idle and (believed or not claims or not presence.claims_of("call")):
+    left, claims = None, presence.claims
+    if presence.idle and (believed or not claims or not presence.claims_of("call")):
+        sign, input_at = presence.sign, presence.input_at
         if claims and not believed and presence.claims_of("film"):
             sign = max(sign, input_at + rule.film)
         left = max(sign + theta, input_at + rule.notice), sign
-    for gone in (locked, suspended):
+    for gone in (presence.locked, presence.suspended):
         if gone is not None:
             left = min(left or (gone + rule.brief, gone), (gone + rule.brief, gone))
     return left

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from msgspec.structs import replace
+
 from breakd.core import actions as do
 from breakd.core import conditions as when
 from breakd.core import hours
@@ -27,7 +29,6 @@ from breakd.core.state import (
     in_phase,
     rule,
     with_kind,
-    with_slot,
 )
 
 Trigger = Literal[
@@ -165,7 +166,7 @@ def pull(state: State, trigger: Trigger, out: Decisions) -> State:
         return state
     state = row.act(state, out)
     if row.to == "calm":
-        return with_slot(state, CALM)
+        return replace(state, slot=CALM)
     if row.to == state.slot.phase:  # waiting stays waiting: its clock is the action's to restart
         return state
     return in_phase(state, row.to)
@@ -183,7 +184,7 @@ def order(state: State, name: Order, for_ms: int | None, out: Decisions, routine
     state = pull(state, name, out) if name != "resume" else state
     if name in QUIET_AFTER and state is not before:
         until = state.now + (for_ms or QUIET_AFTER[name](state))
-        state = with_kind(state, kind, state.kinds[kind]._replace(quiet_until=until))
+        state = with_kind(state, kind, replace(state.kinds[kind], quiet_until=until))
         state = hours.put_off(state, kind, until) if name == "snooze" else state
     return state
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from breakd.core import hours
 from breakd.core.body.health import assessed
 from breakd.core.body.readiness import tightened
@@ -17,7 +19,7 @@ def fitted(state: State, body: Body, out: Decisions, *, assess: bool = True) -> 
     """The state with this body, and with the rules that it makes of the configured ones."""
     if assess:
         body = assessed(state.configured, body, state.now)
-    return adopted(lowered(state._replace(body=body)), tightened(state.configured, body.readiness), out)
+    return adopted(lowered(replace(state, body=body)), tightened(state.configured, body.readiness), out)
 
 
 def adopted(state: State, new: Rules, out: Decisions) -> State:
@@ -32,13 +34,13 @@ def adopted(state: State, new: Rules, out: Decisions) -> State:
         level = 0 if place is None else state.tally.levels[place] * breaks.full // old.breaks[place].full
         levels.append(min(level, breaks.bound))
         kinds.append(Kind() if place is None else state.kinds[place])
-    ledger = state.ledger._replace(tally=state.tally._replace(levels=tuple(levels)))
+    ledger = replace(state.ledger, tally=replace(state.tally, levels=tuple(levels)))
     names = [breaks.name for breaks in new.breaks]
     name = old.breaks[state.slot.kind].name if state.slot.kind >= 0 else ""
     if name and name not in names:
         state = order(state, "pause", None, out)  # withdrawn as if paused: its kind is gone
-    slot, done = (state.slot._replace(kind=names.index(name)), rested(state)) if name in names else (CALM, 0)
-    state = state._replace(rules=new, ledger=settle(ledger, ledger.manner), kinds=tuple(kinds), slot=slot)
+    slot, done = (replace(state.slot, kind=names.index(name)), rested(state)) if name in names else (CALM, 0)
+    state = replace(state, rules=new, ledger=settle(ledger, ledger.manner), kinds=tuple(kinds), slot=slot)
     if slot.phase in ("resting", "halted"):  # what was rested stays rested, even if another rest counts from now on
-        state = state._replace(slot=slot._replace(begun=rest_counter(state, slot.kind) - done))
+        state = replace(state, slot=replace(slot, begun=rest_counter(state, slot.kind) - done))
     return hours.reconfigured(state)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from breakd.core import conditions as when
 from breakd.core import hours
 from breakd.core import presence as seen
@@ -12,7 +14,7 @@ from breakd.core.ledger import Ledger, rewrite, run
 from breakd.core.limits import warn
 from breakd.core.presence import Presence
 from breakd.core.prompts import settle_slot
-from breakd.core.state import Decisions, Moments, State, lived, with_presence, with_wake
+from breakd.core.state import Decisions, Moments, State, lived
 
 
 def settle_all(state: State, out: Decisions) -> State:
@@ -25,11 +27,11 @@ def settle_all(state: State, out: Decisions) -> State:
         if presence.doing != "away" and (presence.idle or presence.asleep):
             presence, ledger = recognised(state, seen)
             if ledger is not state.ledger:
-                state = with_presence(state, presence, run(state.rules, ledger, state.now))
+                state = replace(state, presence=presence, ledger=run(state.rules, ledger, state.now))
         if state.call is not None:
             state = hours.lapse(state, out)
         if (turns := state.body.turns) is not None and state.now >= turns:
-            state = state._replace(body=health.turned(state.configured, state.body, state.now))
+            state = replace(state, body=health.turned(state.configured, state.body, state.now))
         settled = settle_slot(state, out)
         if settled is state:
             break
@@ -46,25 +48,25 @@ def awaiting(state: State, seen: Moments, moments: Moments) -> State:
     until = deadline(state, moments)
     if seen and until is not None:
         seen.append(until)
-    return with_wake(state, soonest(state, seen) if seen else until, steady(state, until))
+    return replace(state, steady=steady(state, until), wake=soonest(state, seen) if seen else until)
 
 
 def _resume_in_time(state: State) -> State:
     if state.paused_until is None or state.now < state.paused_until:
         return state
-    return lived(state._replace(paused_until=None))
+    return lived(replace(state, paused_until=None))
 
 
 def recognised(state: State, moments: Moments) -> tuple[Presence, Ledger]:
     """Whether the person, of whom nothing is heard, is idle or gone, from the moment it was so, or when."""
-    now, rules, ledger, presence = state[:4]
+    now, presence, ledger = state.now, state.presence, state.ledger
     leaving = when.leaving(state)
     if leaving is not None:
         if now >= leaving[0]:
             return _truly(state, "away", leaving[1])
         moments.append(leaving[0])
     if presence.idle and presence.doing == "input":
-        notice = presence.input_at + rules.presence.notice
+        notice = presence.input_at + state.rules.presence.notice
         if now >= notice:
             return _truly(state, "reading", presence.input_at)
         moments.append(notice)
@@ -73,6 +75,5 @@ def recognised(state: State, moments: Moments) -> tuple[Presence, Ledger]:
 
 def _truly(state: State, doing: Doing, since: int) -> tuple[Presence, Ledger]:
     # What was settled stays: the start of a day, or the end of a break, may lie between the last sign and now.
-    now, rules, ledger, presence = state[:4]
-    since = max(since, ledger.spans[0].start)
-    return seen.lives(presence, doing, since), rewrite(rules, ledger, since, doing, now)
+    since = max(since, state.ledger.spans[0].start)
+    return seen.lives(state.presence, doing, since), rewrite(state.rules, state.ledger, since, doing, state.now)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from breakd.core.bars import BreakRule, Manner
 from breakd.core.body.state import Body
 from breakd.core.choosing.choice import Memory
@@ -17,10 +20,9 @@ from breakd.core.tally import Tally
 Phase = Literal["calm", "waiting", "shown", "resting", "halted"]
 Decisions = list[Decision]
 Moments = list[int]  # at which to look again, ms of boot time
-_new = tuple.__new__
 
 
-class Slot(NamedTuple):
+class Slot(Struct, frozen=True, array_like=True, gc=False):
     """The one prompt there can be (rule 16), as an index into `Rules.breaks`; `kind` is -1 when calm."""
 
     phase: Phase = "calm"
@@ -43,7 +45,7 @@ CALM = Slot()
 UNADVISED = Gathered()
 
 
-class Kind(NamedTuple):
+class Kind(Struct, frozen=True, array_like=True, gc=False):
     """What a kind of break remembers between prompts."""
 
     quiet_until: int = 0
@@ -66,7 +68,7 @@ class Quiet(NamedTuple):
     until: int = 0
 
 
-class Call(NamedTuple):
+class Call(Struct, frozen=True, array_like=True, gc=False):
     """A break at a fixed time (rule 26) that is still to be asked for, or answered: since `due`, up to `until`."""
 
     name: str
@@ -74,7 +76,7 @@ class Call(NamedTuple):
     until: int
 
 
-class Checkins(NamedTuple):
+class Checkins(Struct, frozen=True, array_like=True, gc=False):
     """The round of questions that is on or waits since `due`: those `left`, of which the first is `open` once asked.
 
     `rounds`, `efforts`: on this `day`; `unanswered`: in a row; `skip`: so many rounds are passed over;
@@ -92,7 +94,7 @@ class Checkins(NamedTuple):
     heard: bool = False
 
 
-class State(NamedTuple):
+class State(Struct, frozen=True, array_like=True, gc=False):
     """All of it, up to `now` (ms of boot time). Wall time is `now + offset`.
 
     `rules` are those in force: the `configured` ones, tightened as readiness has it (rule 18).
@@ -155,44 +157,15 @@ def rested(state: State) -> int:
 def lived(state: State) -> State:
     """The same state with the ledger told how time is lived from now on."""
     manner = Manner(state.presence.doing, state.presence.stance, state.paused_until is not None)
-    return state._replace(ledger=switch(state.ledger, manner))
-
-
-# The next run for every event, or nearly, and `_replace` would cost seven times as much.
-
-
-def passed(state: State, now: int, ledger: Ledger) -> State:
-    """The same state later."""
-    return _new(State, (now, state[1], ledger) + state[3:])
-
-
-def with_slot(state: State, slot: Slot) -> State:
-    """The state with the slot so."""
-    return _new(State, state[:4] + (slot,) + state[5:])
+    return replace(state, ledger=switch(state.ledger, manner))
 
 
 def in_phase(state: State, phase: Phase) -> State:
     """The state with the slot in this phase from now on."""
-    slot = state[4]
-    return _new(State, (*state[:4], _new(Slot, (phase, slot[1], state[0], *slot[3:])), *state[5:]))
-
-
-def with_presence(state: State, presence: Presence, ledger: Ledger | None = None) -> State:
-    """The state with presence seen so, and the ledger that follows from it."""
-    return _new(State, state[:2] + (ledger or state[2], presence) + state[4:])
-
-
-def with_wake(state: State, wake: int | None, steady: int | None) -> State:
-    """The state with when to look again, and until when input does not matter."""
-    return _new(State, state[:-2] + (steady, wake))
-
-
-def noted(state: State, now: int, presence: Presence, ledger: Ledger, wake: int) -> State:
-    """The state later with presence seen so, the ledger that follows from it, and when to look again, all at once."""
-    return _new(State, (now, state[1], ledger, presence) + state[4:-1] + (wake,))
+    return replace(state, slot=replace(state.slot, phase=phase, since=state.now))
 
 
 def with_kind(state: State, kind: int, changed: Kind) -> State:
     """The state with one kind's memory replaced."""
     kinds = state.kinds
-    return _new(State, state[:5] + (kinds[:kind] + (changed,) + kinds[kind + 1 :],) + state[6:])
+    return replace(state, kinds=(*kinds[:kind], changed, *kinds[kind + 1 :]))

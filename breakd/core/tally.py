@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from breakd.core.bars import Manner
 from breakd.core.rules import Rules
 
-_new = tuple.__new__
 
-
-class Tally(NamedTuple):
+class Tally(Struct, frozen=True, array_like=True, gc=False):
     """What has accrued, in ms; `levels` are the bars, in the order of `Rules.breaks`."""
 
     levels: tuple[int, ...]
@@ -36,11 +34,12 @@ def accrue(rules: Rules, tally: Tally, manner: Manner, ms: int) -> Tally:
             manner = worn(rules, tally, manner)
         elif left < ms:  # the rate changes when the standing bout is over
             return accrue(rules, accrue(rules, tally, manner, left), manner, ms - left)
-    levels, input_ms, idle_ms, rest_ms, sitting_ms, bout_ms, off_ms, stood_ms, desk_ms, longest_ms = tally
-    moved = []
-    for level, (speed, bound) in zip(levels, rules.paces[manner]):  # noqa: B905  strict costs a tenth
+    levels = []
+    for level, (speed, bound) in zip(tally.levels, rules.paces[manner]):  # noqa: B905  strict costs a tenth
         reached = level + speed * ms
-        moved.append(0 if reached < 0 else bound if reached > bound else reached)
+        levels.append(0 if reached < 0 else bound if reached > bound else reached)
+    input_ms, idle_ms, rest_ms, sitting_ms = tally.input_ms, tally.idle_ms, tally.rest_ms, tally.sitting_ms
+    bout_ms, stood_ms, desk_ms, longest_ms = tally.bout_ms, tally.stood_ms, tally.desk_ms, tally.longest_ms
     if doing == "input":
         input_ms += ms
     else:
@@ -53,11 +52,9 @@ def accrue(rules: Rules, tally: Tally, manner: Manner, ms: int) -> Tally:
         rest_ms += ms if doing == "away" else 0
         stood_ms = stood_ms + ms if doing != "away" and stance == "standing" else 0
         desk_ms += ms if stood_ms else 0
-        off_ms += ms
+        off_ms = tally.off_ms + ms
         bout_ms = bout_ms if off_ms < rules.limits.bout_ends else 0
-    # Every event passes here, and Tally(...) would cost half as much again.
-    new = (tuple(moved), input_ms, idle_ms, rest_ms, sitting_ms, bout_ms, off_ms, stood_ms, desk_ms, longest_ms)
-    return _new(Tally, new)
+    return Tally(tuple(levels), input_ms, idle_ms, rest_ms, sitting_ms, bout_ms, off_ms, stood_ms, desk_ms, longest_ms)
 
 
 def worn(rules: Rules, tally: Tally, manner: Manner) -> Manner:

@@ -118,7 +118,7 @@ def keep(journal: Journal, state: State, seq: int) -> None:
 def with_routines(state: State, routines: Routines) -> State:
     """The state with these routines in its rules: snapshots name them by their hash."""
     configured = replace(state.configured, routines=routines)
-    return state._replace(configured=configured, rules=tightened(configured, state.body.readiness))
+    return replace(state, configured=configured, rules=tightened(configured, state.body.readiness))
 
 
 class Fold:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from breakd.core import engine
 from breakd.core.bars import Manner
@@ -44,7 +45,7 @@ def test_looking_more_often_changes_nothing(day: list[Move]) -> None:
 
 def _unwoken(state: engine.State) -> engine.State:
     """The state but for when it is looked at again, which who looked more often knows better."""
-    return _summed(state)._replace(wake=None, steady=None)
+    return replace(_summed(state), wake=None, steady=None)
 
 
 def _summed(state: engine.State) -> engine.State:
@@ -114,4 +115,4 @@ def test_ledger_adds_up(day: list[Move]) -> None:
 def _without_screens(rules: Rules, tally: Tally) -> Tally:
     """Without bars of screen time: a micro-break pays them while nothing is known of an absence."""
     levels = zip(rules.breaks, tally.levels, strict=True)
-    return tally._replace(levels=tuple(level for rule, level in levels if rule.counts != "screen"))
+    return replace(tally, levels=tuple(level for rule, level in levels if rule.counts != "screen"))

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, get_args
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Struct
+from msgspec.structs import replace
 
 from breakd.core import engine
 from breakd.core.bars import BreakRule, Counts
@@ -98,7 +99,7 @@ def test_promises_are_kept_under_any_settings(day: list[Move], new: list[tuple[i
 def _is_steady(state: engine.State) -> None:
     """Whatever can be concluded has been: the same moment again decides nothing."""
     summed, decisions = engine.advance(state, state.now)
-    assert (summed._replace(ledger=state.ledger), decisions) == (state, ())
+    assert (replace(summed, ledger=state.ledger), decisions) == (state, ())
     assert (summed.tally, summed.ledger.tally) == (state.tally, state.tally)
     assert engine.advance(summed, state.now) == (summed, ())
 

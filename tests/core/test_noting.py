@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from breakd.core import engine
 from breakd.core.decisions import Decision, Prompt
@@ -85,7 +86,7 @@ def both_ways(told: Iterable[Entry]) -> None:
         state, decisions = as_ever(state, entry) if simply is not None else engine.step(state, entry)
         if found is not None:
             assert decisions == []
-            assert (found.tally, found._replace(ledger=state.ledger)) == (state.tally, state)
+            assert (found.tally, replace(found, ledger=state.ledger)) == (state.tally, state)
             assert (found.ledger.settled, found.ledger.spans) == (state.ledger.settled, state.ledger.spans)
 
 

@@ -28,7 +28,7 @@ def test_until_then_other_routines_would_have_led_to_the_same(day: list[Move], r
             assert offers(other, other_, decided_too)
             return
         assert decided == decided_too
-        assert one_ == other_._replace(configured=one_.configured, rules=one_.rules)
+        assert one_ == replace(other_, configured=one_.configured, rules=one_.rules)
         one, other = one_, other_
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from breakd.core.decisions import BreakStarted, Prompt
 from breakd.core.engine import advance, begin, next_deadline, step
@@ -104,7 +105,7 @@ def test_reports_of_nothing_bad_change_the_body_alone(event: Felt | Slept | Exer
     day = Day().types(until="09:10")
     before = day.state
     after = day.tells(event).state
-    assert after._replace(body=before.body, wake=before.wake) == before
+    assert replace(after, body=before.body, wake=before.wake) == before
 
 
 def test_what_the_core_does_not_know_changes_nothing() -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from breakd.core import engine
 from breakd.core.decisions import Decision, Prompt, Warn
@@ -158,7 +159,7 @@ def test_looking_more_often_changes_nothing(week: Week, day: list[Move]) -> None
 
 def _unwoken(state: engine.State) -> engine.State:
     """The state but for when it is looked at again, which who looked more often knows better."""
-    return state._replace(wake=None, steady=None)
+    return replace(state, wake=None, steady=None)
 
 
 def _between(state: engine.State, to: int) -> list[int]:

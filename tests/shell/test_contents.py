@@ -179,7 +179,7 @@ def test_a_snapshot_keeps_what_nobody_kept(path: Path) -> None:
     with Journal.open(path) as journal:
         found = replay(journal)
         assert found is not None
-        fold = Fold(journal, found.state._replace(rules=replace(rules(), routines=MANY[:3])), print)
+        fold = Fold(journal, replace(found.state, rules=replace(rules(), routines=MANY[:3])), print)
         fold.take(Idle(), START + 2, START + 2, "x11")
         fold.snapshot()
     forget()

@@ -238,7 +238,7 @@ def test_the_facts_of_a_prompt() -> None:
 
 def replace_zone(state: State) -> State:
     """The same in Berlin."""
-    return state._replace(zone="Europe/Berlin")
+    return replace(state, zone="Europe/Berlin")
 
 
 def test_the_facts_of_a_pause() -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from breakd.core.decisions import BreakDone, Missed
 from breakd.core.events import Active, Alarm, Clock, Configured, Entry, Exercised, Felt, Zone
@@ -43,7 +44,7 @@ def filled(path: Path, count: int) -> Path:
     """A journal of so many rows, closed."""
     with Journal.open(path) as journal:
         for number in range(1, count + 1):
-            journal.append(entry(number)._replace(seq=0))
+            journal.append(replace(entry(number), seq=0))
     return path
 
 
@@ -66,11 +67,11 @@ def path(tmp_path: Path) -> Path:
 def test_events_and_decisions_share_one_order(path: Path) -> None:
     """Both are numbered in order of arrival, and are there after a restart."""
     with Journal.open(path) as journal:
-        first = journal.append(entry(1)._replace(seq=0))
+        first = journal.append(replace(entry(1), seq=0))
         decided = journal.decide([DONE, Missed(START + 6, "move")])
-        third = journal.append(entry(9)._replace(seq=0))
+        third = journal.append(replace(entry(9), seq=0))
     missed = Did(START + 6, "missed", {"break": "move", "rested_s": 0}, 3)
-    assert [first, *decided, third] == [entry(1), WROTE._replace(seq=2), missed, entry(9)._replace(seq=4)]
+    assert [first, *decided, third] == [entry(1), replace(WROTE, seq=2), missed, replace(entry(9), seq=4)]
     with Journal.open(path) as journal:
         assert list(journal.rows()) == [first, *decided, third]
         assert list(journal.rows(after=2)) == [missed, third]
@@ -504,7 +505,7 @@ def test_a_write_that_fails_leaves_the_journal_usable(path: Path) -> None:
                 journal.decide([DONE])
             assert list(journal.entries()) == [entry(1)]
         assert journal.append(entry(2)) == entry(2)
-        assert journal.decide([DONE]) == (WROTE._replace(seq=3),)
+        assert journal.decide([DONE]) == (replace(WROTE, seq=3),)
         assert journal.verify() == []
     assert kept(path) == [entry(1), entry(2)]
 
@@ -612,7 +613,7 @@ def test_a_journal_in_memory_does_all_but_last() -> None:
         journal.append(entry(1))
         journal.decide([DONE])
         journal.snapshot(2, "core", b"state")
-        assert list(journal.rows()) == [entry(1), WROTE._replace(seq=2)]
+        assert list(journal.rows()) == [entry(1), replace(WROTE, seq=2)]
         assert (journal.latest_snapshot("core"), journal.verify(), journal.last_beat) == ((2, b"state"), [], None)
 
 

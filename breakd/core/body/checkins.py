@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from breakd.core.body import sleep
 from breakd.core.body.state import Body
 from breakd.core.conditions import look_again, moment
@@ -63,11 +65,11 @@ def ring(state: State) -> State:
     checkins, rule = state.checkins, state.configured.checkin
     checkins = _today(checkins, state.body)
     if checkins.open or checkins.rounds >= rule.most:
-        return state._replace(checkins=checkins)
+        return replace(state, checkins=checkins)
     if checkins.skip > 0:
-        return state._replace(checkins=checkins._replace(skip=checkins.skip - 1))
+        return replace(state, checkins=replace(checkins, skip=checkins.skip - 1))
     asked = tuple(each for each in ROUND if each != "sleep" or not _slept_today(state.configured, state.body))
-    return state._replace(checkins=checkins._replace(left=asked, due=state.now, heard=False))
+    return replace(state, checkins=replace(checkins, left=asked, due=state.now, heard=False))
 
 
 def strained(state: State, hard: float) -> State:
@@ -75,8 +77,8 @@ def strained(state: State, hard: float) -> State:
     checkins, rule = _today(state.checkins, state.body), state.configured.checkin
     if not rule.wanted or hard < STRENUOUS or checkins.left or checkins.efforts >= rule.most:
         return state
-    return state._replace(
-        checkins=checkins._replace(left=EFFORT, due=state.now, heard=False, efforts=checkins.efforts + 1)
+    return replace(
+        state, checkins=replace(checkins, left=EFFORT, due=state.now, heard=False, efforts=checkins.efforts + 1)
     )
 
 
@@ -86,11 +88,11 @@ def answered(state: State, event: Event, out: Decisions) -> State:
     if not checkins.open or not _answers(event, checkins.open):
         return state
     left = checkins.left[1:]
-    checkins = checkins._replace(left=left, open="", unanswered=0, skip=0, heard=True)
+    checkins = replace(checkins, left=left, open="", unanswered=0, skip=0, heard=True)
     if left:
-        return _ask(state._replace(checkins=checkins), out)
+        return _ask(replace(state, checkins=checkins), out)
     out.append(CheckInOver(state.now, True))
-    return state._replace(checkins=checkins)
+    return replace(state, checkins=checkins)
 
 
 def settle(state: State, out: Decisions, moments: Moments) -> State:
@@ -99,38 +101,38 @@ def settle(state: State, out: Decisions, moments: Moments) -> State:
     if checkins.open:
         return _settle_open(state, out, moments)
     if not rule.wanted or state.now >= checkins.due + rule.late:
-        return state._replace(checkins=checkins._replace(left=()))
+        return replace(state, checkins=replace(checkins, left=()))
     moments.append(checkins.due + rule.late)
     if state.presence.away:
         return state
     if state.slot.phase != "calm" or quiet(state) or not moment(state, checkins.due, checkins.due):
         look_again(state, checkins.due, checkins.due, moments)
         return state
-    checkins = checkins._replace(rounds=checkins.rounds + (checkins.left != EFFORT))
+    checkins = replace(checkins, rounds=checkins.rounds + (checkins.left != EFFORT))
     notes = (*state.notes, state.now)[-state.rules.prompt.per_hour :]
     moments.append(state.now + rule.stays)
-    return _ask(state._replace(checkins=checkins, notes=notes), out)
+    return _ask(replace(state, checkins=checkins, notes=notes), out)
 
 
 def _settle_open(state: State, out: Decisions, moments: Moments) -> State:
     checkins, rule = state.checkins, state.configured.checkin
-    closed = checkins._replace(left=(), open="")
+    closed = replace(checkins, left=(), open="")
     if not rule.wanted or quiet(state) or state.paused_until is not None:  # withdrawn as a prompt would be
         out.append(CheckInOver(state.now, False))
-        return state._replace(checkins=closed)
+        return replace(state, checkins=closed)
     if state.now < checkins.due + rule.stays:
         moments.append(checkins.due + rule.stays)
         return state
     out.append(CheckInOver(state.now, False))
     unanswered = 0 if checkins.heard else checkins.unanswered + 1
     skip = min(2**unanswered // 2 - 1, MOST_SKIPPED) if unanswered else 0
-    return state._replace(checkins=closed._replace(unanswered=unanswered, skip=skip))
+    return replace(state, checkins=replace(closed, unanswered=unanswered, skip=skip))
 
 
 def _ask(state: State, out: Decisions) -> State:
     question = state.checkins.left[0]
     out.append(CheckIn(state.now, question))
-    return state._replace(checkins=state.checkins._replace(open=question, due=state.now))
+    return replace(state, checkins=replace(state.checkins, open=question, due=state.now))
 
 
 def _answers(event: Event, question: str) -> bool:
@@ -148,4 +150,4 @@ def _slept_today(rules: Rules, body: Body) -> bool:
 
 
 def _today(checkins: Checkins, body: Body) -> Checkins:
-    return checkins if checkins.day == body.day else checkins._replace(day=body.day, rounds=0, efforts=0)
+    return checkins if checkins.day == body.day else replace(checkins, day=body.day, rounds=0, efforts=0)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from breakd.core.body.state import Body, Effort, Exerted, Gauge, day_of
 from breakd.core.routines import Routine
 from breakd.core.rules import ExertionRule
@@ -53,7 +55,7 @@ def done(body: Body, at: int, routine: Routine, ms: int) -> Body:
     if not (load or times or strength):
         return body
     body = add(body, at, Exerted(0, load, times * ms, strength))
-    return body._replace(effort=Effort(body.day, routine.id, ms, load) if load else body.effort)
+    return replace(body, effort=Effort(body.day, routine.id, ms, load) if load else body.effort)
 
 
 def of_report(minutes: float, rpe: float, what: str) -> Exerted:
@@ -72,7 +74,7 @@ def add(body: Body, at: int, more: Exerted) -> Body:
     there = next((each for each in body.exerted if each.day == day), Exerted(day))
     sum_ = Exerted(day, there.load + more.load, there.moved + more.moved, there.strength or more.strength)
     others = [each for each in body.exerted if each.day not in (day,) and each.day > body.day - KEPT]
-    return body._replace(exerted=tuple(sorted([*others, sum_])))
+    return replace(body, exerted=tuple(sorted([*others, sum_])))
 
 
 def harder(body: Body, rpe: float) -> Body:
@@ -84,14 +86,14 @@ def harder(body: Body, rpe: float) -> Body:
     there = next((each for each in body.exerted if each.day == last.day), Exerted(last.day))
     changed = there._replace(load=there.load - last.load + found)
     others = [each for each in body.exerted if each.day != last.day]
-    return body._replace(exerted=tuple(sorted([*others, changed])), effort=last._replace(load=found))
+    return replace(body, exerted=tuple(sorted([*others, changed])), effort=last._replace(load=found))
 
 
 def reported(body: Body, at: int, more: Exerted) -> Body:
     """With this exercise outside, which the person or an importer told."""
     day = min(day_of(body, at), body.day)
     first = day if body.first_report is None else min(day, body.first_report)
-    return add(body, at, more)._replace(first_report=first, last_report=max(body.last_report, day))
+    return replace(add(body, at, more), first_report=first, last_report=max(body.last_report, day))
 
 
 def load(body: Body, first: int, days: int) -> int:

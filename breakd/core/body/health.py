@@ -6,6 +6,8 @@ time passes, but for the hours awake, whose next level is known beforehand (`Bod
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from breakd.core.body import exertion, sleep
 from breakd.core.body.readiness import between, readiness
 from breakd.core.body.state import HALF_DAY, Asleep, Back, Body, Gauge, Pain, Sleepy, day_of
@@ -23,7 +25,7 @@ REMEMBERED = 7  # days of pain
 def assessed(rules: Rules, body: Body, now: int) -> Body:
     """The body with all that follows from what is known of it."""
     found, worst = readiness(body, rules.readiness, rules.sleep)
-    body = body._replace(readiness=found, worst=worst, woke=sleep.woke(body, rules.sleep))
+    body = replace(body, readiness=found, worst=worst, woke=sleep.woke(body, rules.sleep))
     near, limits = rules.limits.near, rules.limits
     share, debt = between(rules.readiness.exertion, found), sleep.debt(body, rules.sleep)
     reached = 2 if debt >= limits.sleep_debt else int(debt >= near * limits.sleep_debt)
@@ -37,7 +39,7 @@ def assessed(rules: Rules, body: Body, now: int) -> Body:
         exertion.movement_gauge(body, rules.exertion),
         exertion.rest_gauge(body, rules.exertion, long_nights),
     )
-    return body._replace(gauges=gauges, turns=turns, alert=any(gauge.reached for gauge in gauges))
+    return replace(body, gauges=gauges, turns=turns, alert=any(gauge.reached for gauge in gauges))
 
 
 def awake_gauge(rules: Rules, body: Body, now: int) -> tuple[Gauge, int | None]:
@@ -68,11 +70,11 @@ def felt(body: Body, event: Felt, at: int) -> Body:
     if event.pain is not None:
         flared = day == body.day and _flared(body, event.pain)
         pains = sorted([*body.pains, Pain(day, event.pain, event.where)], key=lambda each: each.day)
-        body = body._replace(pains=tuple(each for each in pains if each.day > body.day - REMEMBERED))
+        body = replace(body, pains=tuple(each for each in pains if each.day > body.day - REMEMBERED))
         if flared:
-            body = body._replace(easy=day, easy_because="pain")
+            body = replace(body, easy=day, easy_because="pain")
     if event.sleepiness is not None and (body.sleepy is None or day >= body.sleepy.day):
-        body = body._replace(sleepy=Sleepy(day, event.sleepiness))
+        body = replace(body, sleepy=Sleepy(day, event.sleepiness))
     return body if event.effort is None else exertion.harder(body, event.effort)
 
 
@@ -116,20 +118,20 @@ def next_day(rules: Rules, body: Body, at: int, days: int) -> Body:
     share = between(rules.readiness.exertion, body.readiness)
     too_much = exertion.day_ended(body, rules.exertion, share)
     if too_much == "exertion_week":
-        body = body._replace(spiked=body.day)
-    body = body._replace(day=body.day + days, began=at)
-    return body._replace(easy=body.day, easy_because=too_much) if too_much and days == 1 else body
+        body = replace(body, spiked=body.day)
+    body = replace(body, day=body.day + days, began=at)
+    return replace(body, easy=body.day, easy_because=too_much) if too_much and days == 1 else body
 
 
 def came_back(rules: Rules, body: Body, since: int, now: int, desk_ms: int) -> Body:
     """The person came back from an absence, after so long at the desk today."""
     after = sleep.came_back(body, rules.sleep, since, now)
     if now - since >= rules.sleep.main:
-        after = after._replace(back=Back(since, now, desk_ms))
+        after = replace(after, back=Back(since, now, desk_ms))
     return body if after is body else assessed(rules, after, now)
 
 
 def turned(rules: Rules, body: Body, now: int) -> Body:
     """The hours awake have reached their next level."""
     gauge, turns = awake_gauge(rules, body, now)
-    return body._replace(gauges=(gauge._replace(value=0), *body.gauges[1:]), turns=turns, alert=True)
+    return replace(body, gauges=(gauge._replace(value=0), *body.gauges[1:]), turns=turns, alert=True)

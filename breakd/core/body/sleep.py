@@ -5,6 +5,8 @@ A long absence never makes sleep: it bounds what a night can have been, and only
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from breakd.core.body.state import NEVER, UP, Asleep, Body, Bound, Window, day_of
 from breakd.core.rules import SleepRule
 from breakd.core.units import DAY, HOUR
@@ -42,7 +44,7 @@ def slept(body: Body, since: int, until: int, now: int, instead: bool) -> Body:
         elif not instead:
             since, until = min(since, each.since), max(until, each.until)
     found = sorted([*apart, Asleep(since, until)])
-    return body._replace(sleeps=tuple(each for each in found if each.until > now - KEPT))
+    return replace(body, sleeps=tuple(each for each in found if each.until > now - KEPT))
 
 
 def is_main(rule: SleepRule, sleep: Asleep) -> bool:
@@ -59,9 +61,9 @@ def came_back(body: Body, rule: SleepRule, since: int, now: int) -> Body:
     """The person was away from `since` until `now`. Whether that may have been a night, only its window can say."""
     absence = Asleep(since, now)
     if _touches(absence, body.night) and now - since > body.gone.until - body.gone.since:
-        body = body._replace(gone=absence)
+        body = replace(body, gone=absence)
     if is_main(rule, absence):  # whatever was known before, they may have slept in it
-        body = body._replace(maybe_slept=since)
+        body = replace(body, maybe_slept=since)
     return closed(body, now)
 
 
@@ -73,11 +75,11 @@ def dawned(body: Body, rule: SleepRule, at: int) -> Body:
     since = at + rule.window_from
     if since + rule.window_for - DAY > at:
         since -= DAY
-    body = closed(body, max(at, body.night.until))._replace(dawn=at, night=Window(since, since + rule.window_for))
+    body = replace(closed(body, max(at, body.night.until)), dawn=at, night=Window(since, since + rule.window_for))
     if rule.bedtime is None:
-        return body._replace(bedtime=NEVER)
+        return replace(body, bedtime=NEVER)
     bedtime = at + rule.bedtime
-    return body._replace(bedtime=Window(bedtime - rule.wind_down, bedtime + AFTER_BEDTIME))
+    return replace(body, bedtime=Window(bedtime - rule.wind_down, bedtime + AFTER_BEDTIME))
 
 
 def closed(body: Body, now: int) -> Body:
@@ -88,12 +90,12 @@ def closed(body: Body, now: int) -> Body:
     gone, night = body.gone, body.night
     if night == NEVER or now < night.until:
         return body
-    body = body._replace(gone=Asleep(0, 0), night=NEVER)
+    body = replace(body, gone=Asleep(0, 0), night=NEVER)
     if gone.until == 0:
-        return body._replace(maybe_slept=max(body.maybe_slept, night.since))
+        return replace(body, maybe_slept=max(body.maybe_slept, night.since))
     bound = Bound(day_of(body, gone.until + UP), gone.until - gone.since, gone.until)
     others = [each for each in body.bounds if body.day - NIGHTS <= each.day != bound.day]
-    return body._replace(bounds=(*others, bound))
+    return replace(body, bounds=(*others, bound))
 
 
 def _touches(absence: Asleep, window: Window) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from breakd.core.units import DAY, HOUR
 
 UP = 6 * HOUR  # a night belongs to the day on which one is up so long after it
@@ -90,7 +92,7 @@ class Gauge(NamedTuple):
     known: bool = False
 
 
-class Body(NamedTuple):
+class Body(Struct, frozen=True, array_like=True, gc=False):
     """All of it. What stands under the line is worked out from what stands above (`breakd/core/body/health.py`)."""
 
     day: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from breakd.core.body.exertion import EASY_KINDS, VIGOROUS_MET, load_of
 from breakd.core.body.health import GAUGES
@@ -20,7 +20,7 @@ MOST_LOAD = 2**62
 NOON, EVENING = 8 * HOUR, 14 * HOUR  # after the start of a day at 4:00, local
 
 
-class Bearing(NamedTuple):
+class Bearing(Struct, frozen=True, gc=False):
     """`most`: METs; `left`: load; `gentle`: changes of position and easy walking alone; `winding`: bedtime is near.
 
     `hurts`: where it hurts today, as it was said; `rested`: there was much rest; `part`: of the day, 0 to 2;

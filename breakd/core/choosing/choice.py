@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from breakd.core.bars import BreakRule
 from breakd.core.choosing import habit
 from breakd.core.choosing.advising import concerning, weight
@@ -25,7 +28,7 @@ HALF = 0.5
 NEVER = -1  # the turn of a routine that was not offered yet
 
 
-class Memory(NamedTuple):
+class Memory(Struct, frozen=True, array_like=True, gc=False):
     """What choices remember. `turn`: how many there were; `offered`: ids with the turn; `moved`: regions with the time.
 
     A region is moved by a routine that was offered in a break which was then done. `habits`: what became of routines.
@@ -37,7 +40,7 @@ class Memory(NamedTuple):
     habits: Habits = NONE
 
 
-class Moment(NamedTuple):
+class Moment(Struct, frozen=True, gc=False):
     """What is so when a routine is chosen, times in ms.
 
     `sat`: the sedentary bout; `call`: whether one is on; `bears`: what the body bears.
@@ -84,18 +87,18 @@ def remember(memory: Memory, routine: Routine | None, known: int) -> Memory:
     if routine is None:
         return memory
     others = [each for each in memory.offered if each[0] != routine.id]
-    return memory._replace(turn=memory.turn + 1, offered=((routine.id, memory.turn), *others)[:known])
+    return replace(memory, turn=memory.turn + 1, offered=((routine.id, memory.turn), *others)[:known])
 
 
 def answered(memory: Memory, routine: str, part: Part, done: bool, known: int) -> Memory:
     """The memory with what became of this routine; of no more than the `known` latest."""
-    return memory._replace(habits=habit.answered(memory.habits, routine, part, done, known))
+    return replace(memory, habits=habit.answered(memory.habits, routine, part, done, known))
 
 
 def moved(memory: Memory, routine: Routine, now: int) -> Memory:
     """The memory with this routine done."""
     others = [each for each in memory.moved if each[0] not in routine.regions]
-    return memory._replace(moved=(*((region, now) for region in dict.fromkeys(routine.regions)), *others))
+    return replace(memory, moved=(*((region, now) for region in dict.fromkeys(routine.regions)), *others))
 
 
 def _fitting(permitted: Sequence[Candidate], longest: int, rules: Rules, moment: Moment) -> Sequence[Candidate]:
@@ -140,7 +143,7 @@ class _Waits:
         if last is None:
             return fitting
         kind = last.routine.kind
-        other_kind = [each for each in fitting if each[0].kind != kind]
+        other_kind = [each for each in fitting if each.routine.kind != kind]
         return other_kind or [each for each in fitting if each is not last] or fitting
 
     def _last(self, fitting: Sequence[Candidate]) -> Candidate | None:
@@ -167,7 +170,7 @@ class _Waits:
         rule, advice, offered, habits, steps = self._rule, self._advice, self._offered, self._habits, self._steps
         part, hurts, recent, walk, found = self._bears.part, self._bears.hurts, self._recent, self._walk, []
         for each in fitting:  # a prompt weighs dozens
-            routine, name, _, sore, _, _, walking = each
+            routine, name = each.routine, each.id
             waited: float = self._turn - offered.get(name, NEVER)
             if advice:
                 waited *= weight(routine, advice)
@@ -175,11 +178,11 @@ class _Waits:
                 waited *= habit.factor(habits[name][part], rule.habit)
             if name in steps:
                 waited *= steps[name]
-            if sore or (hurts and self._sore(each)):
+            if each.sore or (hurts and self._sore(each)):
                 waited *= rule.sore
             if not recent.issuperset(routine.regions):
                 waited *= rule.needed
-            if walking and walk:
+            if each.walking and walk:
                 waited *= rule.walking
             found.append(waited)
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from msgspec import Struct
 
@@ -39,7 +39,7 @@ class MeRule(Struct, frozen=True, kw_only=True):
         return "standing" if stance == "sitting" else "sitting"
 
 
-class Candidate(NamedTuple):
+class Candidate(Struct, frozen=True, gc=False):
     """A routine with what its choice asks of it."""
 
     routine: Routine
@@ -51,7 +51,7 @@ class Candidate(NamedTuple):
     walking: bool
 
 
-class Candidates(NamedTuple):
+class Candidates(Struct, frozen=True, gc=False):
     """Those permitted of the `known` ones that fit a kind of break, in a row and by id; the `longest` of them, ms."""
 
     permitted: tuple[Candidate, ...]

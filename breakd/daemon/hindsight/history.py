@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from breakd.core import engine
 from breakd.core.decisions import BreakDone, Decision, Missed, Prompt
@@ -149,8 +150,8 @@ class _Fold:
 def fresh(state: State) -> State:
     """The state with no longest sitting yet: the core decides nothing by that number."""
     ledger = state.ledger
-    tally, settled = (each._replace(longest_ms=0) for each in (ledger.tally, ledger.settled))
-    return state._replace(ledger=ledger._replace(tally=tally, settled=settled))
+    tally, settled = (replace(each, longest_ms=0) for each in (ledger.tally, ledger.settled))
+    return replace(state, ledger=replace(ledger, tally=tally, settled=settled))
 
 
 def _next(day: str) -> str:

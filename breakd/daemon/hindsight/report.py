@@ -243,7 +243,7 @@ def _anonymous(entries: Sequence[Entry], names: Names) -> list[Entry]:
             sort = next((name for types, name in SORTS if isinstance(entry.event, types)), "system")
             counts[sort] += 1
             sources[entry.source] = sort if counts[sort] == 1 else f"{sort}-{counts[sort]}"
-        found.append(entry._replace(event=_wordless(entry.event, names), source=sources.get(entry.source, "")))
+        found.append(replace(entry, event=_wordless(entry.event, names), source=sources.get(entry.source, "")))
     return found
 
 
@@ -328,7 +328,7 @@ def _lines(rules: Rules, entries: Sequence[Entry], window: Window, dice: random.
         shown = [each for each in decisions if window.since <= each.at <= window.until]
         yield from (_did(each, wall) for each in shown)
         if entry is not None:
-            yield line(entry._replace(seq=0), wall)
+            yield line(replace(entry, seq=0), wall)
             wall = wall.after(entry.event)
     yield msgspec.json.encode({"at": wall.text(window.until), "event": "end"}).decode()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -33,7 +33,7 @@ from breakd.daemon.store.fields import FIELDS, Field, Wall
 Facts = dict[str, object]
 
 
-class Did(NamedTuple):
+class Did(msgspec.Struct, frozen=True, gc=False):
     """A decision as it was written down: at `at` (boot-time ms), its name, and its facts as in a trace."""
 
     at: int

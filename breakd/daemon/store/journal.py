@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import msgspec
+from msgspec.structs import replace
 
 from breakd.core.decisions import Decision
 from breakd.core.events import Entry, Event
@@ -150,7 +151,7 @@ class Journal:
         `ready`: its event, if somebody has packed it already: thousands of routines take a while.
         Raises TypeError or ValueError, and writes nothing, for events that could not be read back.
         """
-        entry = entry._replace(seq=self._seq + 1)
+        entry = replace(entry, seq=self._seq + 1)
         dids = _numbered(decisions, entry.seq + 1)
         with writing(self._db, self._where):
             self._insert_entry(entry, ready)
@@ -167,7 +168,7 @@ class Journal:
         dids = _numbered(decisions, self._seq + len(entries) + 1)
         with writing(self._db, self._where):
             for seq, entry in enumerate(entries, self._seq + 1):
-                self._insert_entry(entry._replace(seq=seq))
+                self._insert_entry(replace(entry, seq=seq))
             for each in dids:
                 self._insert_did(each)
         last = self._seq + len(entries) + len(dids)
@@ -216,7 +217,7 @@ class Journal:
                     continue
                 seq, latest = seq + 1, max(latest, told_.at if told_.seen is None else told_.seen)
                 if isinstance(told_.what, Did):
-                    self._insert_did(told_.what._replace(seq=seq))
+                    self._insert_did(replace(told_.what, seq=seq))
                 else:
                     self._insert_entry(_entry(told_, told_.what, seq, name))
         if seq:
@@ -383,7 +384,7 @@ class Journal:
 
 
 def _numbered(decisions: Iterable[Decision], first: int) -> tuple[Did, ...]:
-    return tuple(did(decision)._replace(seq=seq) for seq, decision in enumerate(decisions, first))
+    return tuple(replace(did(decision), seq=seq) for seq, decision in enumerate(decisions, first))
 
 
 def _entry(line_: Line, event: Event, seq: int, name: str) -> Entry:

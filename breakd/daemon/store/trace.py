@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from msgspec.structs import astuple
@@ -38,7 +38,6 @@ END = "end"
 REPORT = "report"  # the first line of what `breakd report` writes: the rules that held
 
 _decode = msgspec.json.Decoder().decode
-_new = tuple.__new__  # as in the core
 _Zoned = Annotated[datetime, msgspec.Meta(tz=True)]
 _IDLE = PLAIN[Idle.name]
 _PLAIN_EVENTS = {name: event for name, event in PLAIN.items() if name != Started.name}  # which may have `alive`
@@ -61,7 +60,7 @@ class TraceError(ValueError):
     """A trace cannot be read: one line, FILE:LINE, what is wrong, what was expected."""
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """One line: `what` happened `at` (ms of boot time); None is the end of the trace, rules are how a report begins.
 
     `seen` is None for an `idle` of which nobody said when it was learned. `zone`: in which `at` was written.
@@ -158,7 +157,7 @@ class _Reader:
             self._follow(number, event, at, learned)
         if learned is None and what is not _IDLE:
             learned = at
-        return _new(Line, (number, at, learned, what, source, seq, told.tzinfo or UTC))
+        return Line(number, at, learned, what, source, seq, told.tzinfo or UTC)
 
     def _report(self, number: int, told: datetime, raw: Raw) -> Line:
         """How a report begins."""
