@@ -78,8 +78,14 @@ def offers(before: State, after: State, decisions: Iterable[Decision]) -> bool:
 
 def may_do(state: State, routine: Routine) -> bool:
     """Whether the person permits it, and the body bears it now."""
-    bears = bearing(state.configured, state.body, state.now)
-    return refused(routine, state.rules.me) is None and not beyond(routine, bears)
+    return against(state, routine) is None
+
+
+def against(state: State, routine: Routine) -> Because | None:
+    """What speaks against this routine now: the person's own word (`refused`) or the body (`beyond`); None: nothing."""
+    key, word = refused(routine, state.rules.me) or ("", "")
+    code = key or beyond(routine, bearing(state.configured, state.body, state.now))
+    return Because(code, what=word) if code else None
 
 
 def did_routine(state: State, routine: Routine, ms: int) -> State:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 
 from breakd import Active, Answer, Busy
 from breakd.cli.commands import cli
-from breakd.core.events import Configured, Zone
+from breakd.core.events import Configured, Event, Exercised, Felt, Zone
 from breakd.core.routines import Routine, Step
 from breakd.core.units import HOUR, MINUTE
 from breakd.daemon.control.orders import obey, until
@@ -130,6 +131,37 @@ def test_an_unknown_routine_is_refused_with_the_nearest(one: Life) -> None:
     begun, steps = obey(one.loop, "start", None, "stairs")["said"]
     assert begun.startswith("break move: started")
     assert steps == "Stairs: `breakd routines show walking.stairs`"
+    assert one.loop.state.slot.routine == "walking.stairs"
+
+
+STAIRS = Routine(
+    id="walking.stairs", title="Stairs", steps=(Step("Climb", 60),), met=8.0, needs=("stairs",), places=("office",)
+)
+
+
+@pytest.mark.parametrize(
+    ("me", "told", "said"),
+    [
+        ({}, [], []),
+        ({}, [Felt(pain=3)], []),
+        ({}, [Felt(pain=8)], ["with pain this strong it offers changes of position and easy walking alone"]),
+        ({}, [Felt(sleepiness=9)], ["readiness is low today, and it would offer something lighter"]),
+        ({}, [Exercised(120, 9)], ["it is more exertion than is left for today"]),
+        ({"equipment": ()}, [], ["it needs stairs, which [me] equipment in your settings does not have"]),
+        ({"places": ("home",)}, [], ["it is for office, which [me] places in your settings does not have"]),
+        ({"avoid": ("stairs",)}, [Felt(pain=8)], ["[me] avoid in your settings has stairs"]),
+    ],
+)
+def test_what_speaks_against_a_routine_is_said(
+    one: Life, me: dict[str, Any], told: list[Event], said: list[str]
+) -> None:
+    """Rules 14 and 22: what the person names is begun whatever the settings or the body say, and they are told so."""
+    rules = one.loop.state.rules
+    one.tell(Configured(replace(rules, routines=(STAIRS,), me=replace(rules.me, **me))))
+    for event in told:
+        one.tell(event)
+    _, _, *more = obey(one.loop, "start", None, "stairs")["said"]
+    assert more == [f"by itself breakd would not offer it now: {each}" for each in said]
     assert one.loop.state.slot.routine == "walking.stairs"
 
 

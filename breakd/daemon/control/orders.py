@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, get_args
 
+from breakd.core.asking import against
 from breakd.core.bars import Stance
 from breakd.core.decisions import BreakStarted, Decision
 from breakd.core.events import Order
@@ -61,13 +62,18 @@ def obey(loop: Loop, order: Order, for_ms: int | None = None, routine: str = "")
     from breakd.daemon.speech import happenings  # here: at the start nobody commands anything
 
     said = [happenings.line(decision) for decision in decisions]
-    return {"said": said + _begun(decisions) + _pauses(loop.state, order)}
+    return {"said": said + _begun(before, decisions) + _pauses(loop.state, order)}
 
 
-def _begun(decisions: Sequence[Decision]) -> list[str]:
-    """What is done in the break that begins, and where its steps stand for whom no guide shows them."""
+def _begun(before: State, decisions: Sequence[Decision]) -> list[str]:
+    """What is done in the break that begins, where its steps stand if no guide shows them, what is against it.
+
+    What the person asks for by name is begun whatever speaks against it (rule 14), but not without a word (rule 22).
+    """
     routines = [each.routine for each in decisions if isinstance(each, BreakStarted) and each.routine]
-    return [f"{each.title}: `breakd routines show {each.id}`" for each in routines]
+    steps = [f"{each.title}: `breakd routines show {each.id}`" for each in routines]
+    found = [against(before, each) for each in routines]
+    return steps + [f"by itself breakd would not offer it now: {words.against(each)}" for each in found if each]
 
 
 def stand(loop: Loop, value: object) -> dict[str, Any]:

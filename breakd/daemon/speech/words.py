@@ -152,8 +152,23 @@ _CHOICES: dict[str, Callable[[Because], str]] = {
     "kept": lambda _because: "the routine that was offered before",
 }
 
+# What speaks against a routine that the person asked for.
+_AGAINST: dict[str, Callable[[Because], str]] = {
+    "avoid": lambda because: f"[me] avoid in your settings has {because.what}",
+    "equipment": lambda because: f"it needs {because.what}, which [me] equipment in your settings does not have",
+    "places": lambda because: f"it is for {because.what}, which [me] places in your settings does not have",
+    "severe_pain": lambda _because: "with pain this strong it offers changes of position and easy walking alone",
+    "intensity": lambda _because: "readiness is low today, and it would offer something lighter",
+    "bedtime": lambda _because: "it is vigorous, and bedtime is near",
+    "exertion": lambda _because: "it is more exertion than is left for today",
+}
 
 NONE = ("none_permitted", "none_in_call", "advised_against", "none_bearable")  # why a prompt comes without a routine
+
+
+def against(because: Because) -> str:
+    """What speaks against a routine."""
+    return _AGAINST[because.code](because)
 
 
 def ordinal(number: int) -> str:
