@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import stat
+import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -301,13 +302,25 @@ ASK = (
 )
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0 or which("setpriv") is None, reason="needs root and setpriv")
+def another_user(*words: str) -> list[str]:
+    """What runs this program of Python, with these arguments, as somebody else."""
+    return ["setpriv", "--reuid=65534", "--clear-groups", sys.executable, "-I", "-S", "-c", *words]
+
+
+def can_be_another_user() -> bool:
+    """Whether this test may, and whether this Python is where anybody may run it."""
+    if os.name == "nt" or os.geteuid() != 0 or which("setpriv") is None:
+        return False
+    return subprocess.run(another_user("pass"), capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(not can_be_another_user(), reason="needs root, setpriv and a Python that anybody may run")
 async def test_another_user_is_refused(control: Control) -> None:
     """Even where the rights of the files would let it in, and whatever it says."""
     control.path.chmod(0o666)
     for folder in (control.path.parent, control.path.parent.parent):
         folder.chmod(0o755)
-    words = ["setpriv", "--reuid=65534", "--clear-groups", sys.executable, "-I", "-S", "-c", ASK, str(control.path)]
+    words = another_user(ASK, str(control.path))
     process = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE)
     said, _ = await asyncio.wait_for(process.communicate(), PATIENCE)
     why = "this daemon answers user 0 alone, you are user 65534"

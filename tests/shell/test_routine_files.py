@@ -199,11 +199,13 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
         "none": "no such file",
         "file/below": "cannot be read: Not a directory",
         "loop": "cannot be read: Too many levels of symbolic links",
-        "\0": "cannot be read: embedded null byte",
     }
     assert {name: problems(tmp_path / name) for name in expected} == {
         name: [(None, "", message)] for name, message in expected.items()
     }
+    ((_, _, said),) = problems(tmp_path / "\0")
+    assert said.startswith("cannot be read: ")
+    assert "embedded null" in said  # in the words of this version of Python
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
