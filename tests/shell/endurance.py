@@ -29,6 +29,7 @@ from tests.shell.loop_parts import FakeClock, life
 
 WARM = 0.5  # the share of rounds after which the memory must not grow; before, caches and free lists fill
 GROWTH = 1024 * 1024  # bytes
+FLEETING = 3  # files that may be about to be opened or closed: who loses one a round has lost 15 at the least
 
 
 def memory() -> int:
@@ -51,7 +52,7 @@ def rounds(times: int) -> Iterator[int]:
     grown, more = memory() - before[0], files() - before[1]
     print(f"{times} rounds: {grown / 1024:.0f} KiB and {more} files more")  # noqa: T201
     assert grown < GROWTH
-    assert more <= 0
+    assert more <= FLEETING
 
 
 def files() -> int:
