@@ -5,7 +5,7 @@
 - `settings.md`: every setting, from the model and the comments of `config/breakd.toml`
 - `plugin-interface.md`: the interface of plugins, from the interfaces themselves
 - `commands.md`: every command, from the commands themselves
-- `config/breakd.schema.json`: the same for editors
+- `config/breakd.schema.json`, `config/breakd-routines.schema.json`: settings and routines for editors
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from breakd.daemon.hindsight.timeline import Part, Timeline
 from breakd.daemon.person import Person
 from breakd.daemon.timing.calendar import Calendar
 from breakd.daemon.timing.clock import wall_time
-from breakd.settings import schema
+from breakd.settings import routine_schema, schema
 from breakd.settings.comments import comments_of
 from breakd.settings.files import read_toml
 from breakd.settings.load import load
@@ -282,6 +282,7 @@ def made() -> dict[Path, str]:
         HERE / "plugin-interface.md": plugin_reference(),
         HERE / "commands.md": command_reference(),
         HERE.parent / "config" / schema.FILE: schema.text(),
+        HERE.parent / "config" / routine_schema.FILE: routine_schema.text(),
     }
 
 

@@ -110,12 +110,9 @@ def begin(own: Path, values: dict[Keys, Any]) -> None:
 
 def refresh(own: Path) -> None:
     """Let the schema beside the file be that of this version."""
-    from breakd.settings import schema
-    from breakd.settings.write import own_text, replace
+    from breakd.settings import schema, write
 
-    file = schema_beside(own)
-    if own_text(file) != schema.text():
-        replace(file, schema.text())
+    write.refresh(schema_beside(own), schema.text())
 
 
 def schema_beside(own: Path) -> Path:

@@ -146,6 +146,14 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
         sys.exit(1)
 
 
+@routines.command("schema", short_help="Print the JSON Schema of files of routines, for editors.")
+def schema() -> None:
+    """Print the JSON Schema of files of routines, for editors that complete and check TOML."""
+    from breakd.settings import routine_schema
+
+    click.echo(routine_schema.text(), nl=False)
+
+
 def own_routines(here: Shelf, files: set[str]) -> int:
     """How many routines these files hold."""
     return sum(file in files for file in here.catalogue.files.values())

@@ -14,9 +14,11 @@ import click
 
 from breakd.cli.client import Failure, WrongUse, answered
 from breakd.core import vocabulary
+from breakd.settings import routine_schema
 from breakd.settings.errors import SettingsError
 from breakd.settings.routine_values import ID
 from breakd.settings.routines import read_pack
+from breakd.settings.write import refresh
 
 TEMPLATE = """\
 [[routine]]
@@ -78,7 +80,10 @@ def add(answers: Answers, pack: str, folder: Path) -> tuple[str, Path]:
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(f"{file}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}") from None
     name = _free(_slug(answers.title), {each.removeprefix(f"{pack}.") for each in known})
-    _write(file, pack, f"{before.rstrip()}\n\n{_filled(answers, pack, name)}".lstrip())
+    before = before if before.strip() else routine_schema.FIRST_LINE
+    _write(file, pack, f"{before.rstrip()}\n\n{_filled(answers, pack, name)}")
+    with contextlib.suppress(SettingsError):  # editors do without it
+        refresh(folder / routine_schema.FILE, routine_schema.text())
     return f"{pack}.{name}", file
 
 

@@ -111,7 +111,7 @@ def number(low: float, high: float) -> Read:
     return read
 
 
-def whole(low: int, high: int) -> Read:
+def whole(low: float, high: float) -> Read:
     """A whole number in these bounds."""
 
     def read(value: object) -> int:

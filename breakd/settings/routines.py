@@ -18,7 +18,9 @@ from breakd.settings.routine_values import Read
 Table: TypeAlias = Mapping[str, object]
 
 PACE = 4.0  # seconds for one repetition where nothing is said: up in two, down in two [engineering]
-LONGEST = 3600.0  # seconds a step may take
+LONGEST = 3600  # seconds a step may take
+# The least and the most, for editors as well:
+BOUNDS = {"seconds": (1, LONGEST), "repetitions": (1, 500), "pace": (0.5, 60), "hold": (1, 600), "met": (1, 12)}
 
 
 class Pack(NamedTuple):
@@ -187,10 +189,10 @@ def _sided(values: Mapping[str, Any], side: str) -> Step:
 
 _STEP: Mapping[str, Read] = {
     "text": words.command,
-    "seconds": words.number(1, LONGEST),
-    "repetitions": words.whole(1, 500),
-    "pace": words.number(0.5, 60),
-    "hold": words.number(1, 600),
+    "seconds": words.number(*BOUNDS["seconds"]),
+    "repetitions": words.whole(*BOUNDS["repetitions"]),
+    "pace": words.number(*BOUNDS["pace"]),
+    "hold": words.number(*BOUNDS["hold"]),
     "sides": words.flag,
     "hint": words.text,
 }
@@ -202,7 +204,7 @@ _ROUTINE: Mapping[str, Read] = {
     "involves": words.names(vocabulary.INVOLVES),
     "places": words.names(vocabulary.PLACES),
     "breaks": words.breaks,
-    "met": words.number(1, 12),
+    "met": words.number(*BOUNDS["met"]),
     "intensity": words.intensity,
     "warm_up": words.flag,
     "easier": words.reference,

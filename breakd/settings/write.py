@@ -58,6 +58,12 @@ def replace(file: Path, text: str) -> None:
         raise _refused(file, error) from None
 
 
+def refresh(file: Path, text: str) -> None:
+    """Let the file hold this text, and leave it alone if it does. Raises SettingsError if that cannot be."""
+    if own_text(file) != text:
+        replace(file, text)
+
+
 def _swap(target: Path, data: bytes) -> None:
     number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")  # 0600
     new = Path(name)
