@@ -80,7 +80,7 @@ def _titled(name: str) -> Iterator[str]:
     yield ""
     if inspect.isclass(thing):
         yield from _class(thing)
-    elif inspect.isfunction(inspect.unwrap(thing)):
+    elif callable(thing) and inspect.isfunction(inspect.unwrap(thing)):
         node = _node(thing)
         yield from _code([_signature(node)])
         yield from (_doc(thing), "")

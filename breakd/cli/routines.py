@@ -28,7 +28,7 @@ def routines() -> None:
     """What there is to do in a break, bundled and your own. No daemon is needed."""
 
 
-@routines.command("list")
+@routines.command("list", short_help="All routines, and what keeps one from being offered.")
 @click.option("--region", help='Only what moves this part of the body, such as "lower back".')
 @click.option("--kind", help="Only walking, stretching, strength, ...")
 @click.option("--needs", help='Only what needs this, such as wall; "nothing" for what needs nothing.')
@@ -146,7 +146,7 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
         sys.exit(1)
 
 
-@routines.command("schema", short_help="Print the JSON Schema of files of routines, for editors.")
+@routines.command("schema", short_help="Print the JSON Schema, for editors.")
 def schema() -> None:
     """Print the JSON Schema of files of routines, for editors that complete and check TOML."""
     from breakd.settings import routine_schema

@@ -8,12 +8,14 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from asyncio import Future
     from asyncio.subprocess import Process
 
 GRACE = 1.0  # seconds between SIGTERM and SIGKILL
+SOON = 0.1  # seconds that others of its group have for their end once it has come to its own
 
 
 @asynccontextmanager
@@ -27,7 +29,19 @@ async def lines(command: str, *args: str) -> AsyncIterator[AsyncIterator[str]]:
 
     if shutil.which(command) is None:  # forking to find that out costs a hundred times as much
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), command)
-    process = await asyncio.create_subprocess_exec(
+    starting = asyncio.ensure_future(_started(command, *args))
+    try:
+        await _through(starting)
+        yield _decoded(starting.result())
+    finally:
+        if not starting.cancelled() and starting.exception() is None:
+            await _through(asyncio.ensure_future(_reap(starting.result())))
+
+
+async def _started(command: str, *args: str) -> Process:
+    import asyncio
+
+    return await asyncio.create_subprocess_exec(
         command,
         *args,
         stdin=asyncio.subprocess.DEVNULL,
@@ -35,10 +49,24 @@ async def lines(command: str, *args: str) -> AsyncIterator[AsyncIterator[str]]:
         stderr=asyncio.subprocess.DEVNULL,
         start_new_session=True,
     )
-    try:
-        yield _decoded(process)
-    finally:
-        await _end(process)
+
+
+async def _through(task: Future[Any]) -> None:
+    """Wait for its end however often whoever waits here is cancelled meanwhile: a source may be told to leave twice.
+
+    What was begun by halves, or is to be reaped, is beyond asyncio, which kills the leader of a group at most.
+    Raises CancelledError then, once it is done; else what the task raises.
+    """
+    import asyncio
+
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
 
 
 async def _decoded(process: Process) -> AsyncIterator[str]:
@@ -47,40 +75,41 @@ async def _decoded(process: Process) -> AsyncIterator[str]:
         yield line.decode(errors="replace").rstrip("\n")
 
 
-async def _end(process: Process) -> None:
-    """End and reap it, however often whoever waits here is cancelled meanwhile: a source may be told to leave twice."""
-    import asyncio
-
-    ending = asyncio.ensure_future(_reap(process))
-    cancelled: asyncio.CancelledError | None = None
-    while not ending.done():
-        try:
-            await asyncio.shield(ending)
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        raise cancelled
-
-
 async def _reap(process: Process) -> None:
+    """End the whole group: GRACE after SIGTERM, or soon after the program itself has ended, comes SIGKILL."""
     import asyncio
 
+    _stop_reading(process)
     try:
-        if await _ended(process, signal.SIGTERM):
-            return
-    except asyncio.CancelledError:  # the loop is about to end, and waits for nothing but the end of this
-        await _ended(process, signal.SIGKILL)
-        raise
-    await _ended(process, signal.SIGKILL)
+        if await _ended(process, signal.SIGTERM) and _signal(process, 0):
+            await asyncio.sleep(SOON)
+    finally:  # also when the loop is about to end, which waits for nothing but the end of this
+        if _signal(process, signal.SIGKILL):
+            await _ended(process, signal.SIGKILL)
 
 
 async def _ended(process: Process, number: int) -> bool:
     """Whether it ends within GRACE when its whole group is sent this signal."""
     import asyncio
 
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, number)
+    _signal(process, number)
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(process.wait(), GRACE)
         return True
     return False
+
+
+def _signal(process: Process, number: int) -> bool:
+    """Whether there was anybody in the group to send this signal to."""
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _stop_reading(process: Process) -> None:
+    """Else its end would not be seen while its lines are not read, or somebody it left behind could write some."""
+    pipe = process._transport.get_pipe_transport(1)  # type: ignore[attr-defined]  # asyncio has no other way to it
+    if pipe is not None:
+        pipe.close()

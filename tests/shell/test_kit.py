@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -128,6 +132,69 @@ def test_a_program_that_will_not_end_does_not_outlive_the_loop() -> None:
         program.write_text("#!/bin/sh\ntrap '' TERM\necho $$\nwhile :; do sleep 0.05; done\n")
         pid = asyncio.run(main())
     assert not is_there(pid)
+
+
+LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are read from /proc")
+HOLDING = "#!/bin/sh\n(trap '' TERM; sleep 30) &\n"  # a child of it that takes no SIGTERM holds its output open
+
+
+@LINUX
+@pytest.mark.parametrize("cancels", [1, 2, 3])
+async def test_a_program_that_was_only_just_begun_is_reaped(cancels: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A source that is told to leave while its program is being started leaves nobody behind, and is not held up."""
+    begun: list[int] = []
+    popen = subprocess.Popen.__init__
+
+    def counted(self: subprocess.Popen[bytes], *args: Any, **options: Any) -> None:
+        popen(self, *args, **options)
+        begun.append(self.pid)
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", counted)
+    with script("holding") as program:
+        program.write_text(f"{HOLDING}wait\n")
+        task = asyncio.create_task(run_on("holding", asyncio.get_running_loop().create_future()))
+        while not begun:  # noqa: ASYNC110  the fork is all that shows
+            await asyncio.sleep(0)
+        time.sleep(0.05)  # noqa: ASYNC251  the loop is busy while the program begins
+        for _ in range(cancels):
+            task.cancel()
+            await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            with pytest.raises(asyncio.CancelledError):
+                await task
+    await gone(begun[0])
+
+
+@LINUX
+@pytest.mark.parametrize(
+    "ends",
+    ["echo $$; exit 0", "exec yes $$", "echo $$; wait"],
+    ids=["ends by itself", "prints for ever", "waits"],
+)
+async def test_nobody_of_the_group_is_left(ends: str) -> None:
+    """Whether the program has ended, prints what nobody reads, or waits for a child that takes no SIGTERM."""
+    with script("holding") as program:
+        program.write_text(f"{HOLDING}{ends}\n")
+        async with asyncio.timeout(5), lines("holding") as said:
+            pid = int(await anext(said))
+        await gone(pid)
+
+
+async def gone(group: int) -> None:
+    """Wait until nobody of the group runs any more: an init that reaps nobody leaves them as they died."""
+    async with asyncio.timeout(5):
+        while any(state not in "ZX" for state in states(group)):  # noqa: ASYNC110  they are not our children
+            await asyncio.sleep(0.01)
+
+
+def states(group: int) -> list[str]:
+    """The state of each process of the group, a letter as in proc(5)."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            state, _, number, *_ = file.read_text().rpartition(")")[2].split()
+            found += [state] if int(number) == group else []
+    return found
 
 
 async def run_on(command: str, begun: asyncio.Future[int]) -> None:

@@ -144,7 +144,7 @@ STAIRS = Routine(
     [
         ({}, [], []),
         ({}, [Felt(pain=3)], []),
-        ({}, [Felt(pain=8)], ["with pain this strong it offers changes of position and easy walking alone"]),
+        ({}, [Felt(pain=8)], ["with pain this strong it offers easy walking and changes of position without bending"]),
         ({}, [Felt(sleepiness=9)], ["readiness is low today, and it would offer something lighter"]),
         ({}, [Exercised(120, 9)], ["it is more exertion than is left for today"]),
         ({"equipment": ()}, [], ["it needs stairs, which [me] equipment in your settings does not have"]),

@@ -157,7 +157,9 @@ _AGAINST: dict[str, Callable[[Because], str]] = {
     "avoid": lambda because: f"[me] avoid in your settings has {because.what}",
     "equipment": lambda because: f"it needs {because.what}, which [me] equipment in your settings does not have",
     "places": lambda because: f"it is for {because.what}, which [me] places in your settings does not have",
-    "severe_pain": lambda _because: "with pain this strong it offers changes of position and easy walking alone",
+    "severe_pain": lambda _because: (
+        "with pain this strong it offers easy walking and changes of position without bending"
+    ),
     "intensity": lambda _because: "readiness is low today, and it would offer something lighter",
     "bedtime": lambda _because: "it is vigorous, and bedtime is near",
     "exertion": lambda _because: "it is more exertion than is left for today",
