@@ -100,10 +100,10 @@ async def _ended(process: Process, number: int) -> bool:
 
 
 def _signal(process: Process, number: int) -> bool:
-    """Whether there was anybody in the group to send this signal to."""
+    """Whether there was anybody in the group whom we may send this signal; to macOS the dead are not."""
     try:
         os.killpg(process.pid, number)
-    except ProcessLookupError:
+    except (ProcessLookupError, PermissionError):
         return False
     return True
 
