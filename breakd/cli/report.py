@@ -35,7 +35,7 @@ SECONDS = 20.0  # for leaving out what is not needed
 def report_(at: datetime | None, output: Path | None, seconds: float) -> None:
     """What happened around a moment, to attach to an issue: a trace that `breakd simulate` decides the same upon.
 
-    All times are moved, and there are no words of yours in it, no names of programs, no routines: read it and see.
+    All times are moved, and there are no words of yours in it, no names of programs or routines: read it and see.
     """
     moment = at or here()
     end = time.monotonic() + seconds

@@ -22,7 +22,8 @@ SOON = 0.1  # seconds that others of its group have for their end once it has co
 async def lines(command: str, *args: str) -> AsyncIterator[AsyncIterator[str]]:
     """Run `command` and give the lines it prints; its whole process group is ended and reaped on the way out.
 
-    Raises FileNotFoundError if there is no such program that may be run.
+    Raises FileNotFoundError if there is no such program that may be run, OSError if it is none, and ValueError where a
+    line is longer than 64 KiB.
     """
     import asyncio  # here: whoever imports `breakd`, such as each command, need not pay for it
     import shutil
@@ -62,11 +63,12 @@ async def _through(task: Future[Any]) -> None:
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
         try:
-            await asyncio.shield(task)
+            await asyncio.wait([task])
         except asyncio.CancelledError as error:
             cancelled = error
     if cancelled is not None:
         raise cancelled
+    task.result()
 
 
 async def _decoded(process: Process) -> AsyncIterator[str]:
@@ -100,7 +102,7 @@ async def _ended(process: Process, number: int) -> bool:
 
 
 def _signal(process: Process, number: int) -> bool:
-    """Whether there was anybody in the group whom we may send this signal; to macOS the dead are not."""
+    """Whether there was anybody in the group whom we may send this signal: macOS refuses it (EPERM) to zombies."""
     try:
         os.killpg(process.pid, number)
     except (ProcessLookupError, PermissionError):

@@ -12,7 +12,7 @@ from typing import Any
 from breakd.core import vocabulary
 from breakd.core.routines import INTENSITIES
 from breakd.settings.routine_values import ID, MOST_WORDS
-from breakd.settings.routines import BOUNDS
+from breakd.settings.routines import BOUNDS, PACE
 from breakd.settings.schema import Schema
 
 FILE = "breakd-routines.schema.json"
@@ -46,7 +46,11 @@ def _tables(table: Schema) -> Schema:
 
 def _words(known: Sequence[str], about: str) -> Schema:
     """A list of these words, which editors propose, or of one's own."""
-    return {"type": "array", "items": {"anyOf": [{"enum": [*known]}, TEXT]}, "description": about}
+    return {
+        "type": "array",
+        "items": {"anyOf": [{"enum": [*known]}, TEXT]},
+        "description": f"{about} Or words of your own.",
+    }
 
 
 def _within(key: str, type_: str, about: str) -> Schema:
@@ -54,6 +58,7 @@ def _within(key: str, type_: str, about: str) -> Schema:
     return {"type": type_, "minimum": low, "maximum": high, "description": about}
 
 
+BANDS = ", ".join(f"{word} from {least:g} MET on" for word, least, _ in INTENSITIES)
 OFF: Schema = {
     "type": "array",
     "items": {"type": "string", "pattern": rf"^{ID}\.({ID}|\*)$"},
@@ -67,7 +72,7 @@ STEP: dict[str, Schema] = {
     },
     "seconds": _within("seconds", "number", "How long it takes; or say `repetitions`, or `hold` alone."),
     "repetitions": _within("repetitions", "integer", "How often, in the place of `seconds`."),
-    "pace": _within("pace", "number", "Seconds for each of the repetitions; 4 if left out."),
+    "pace": _within("pace", "number", f"Seconds for each of the repetitions; {PACE:g} if left out."),
     "hold": _within("hold", "number", "Seconds that a position is held: in each repetition, or once."),
     "sides": {"type": "boolean", "description": "Done on the left, then on the right: two steps, each so long."},
     "hint": {**TEXT, "description": "How to do it, in a sentence or two."},
@@ -76,7 +81,7 @@ STEP: dict[str, Schema] = {
 ROUTINE: dict[str, Schema] = {
     "id": {
         **REFERENCE,
-        "description": "Lower-case letters, digits and dashes; with its pack before it to replace one.",
+        "description": "Lower-case letters, digits, - and _; with its pack before it to replace one.",
     },
     "title": {**TEXT, "description": "What the prompt calls it."},
     "kind": {
@@ -88,13 +93,13 @@ ROUTINE: dict[str, Schema] = {
     "involves": _words(vocabulary.INVOLVES, "What else it asks of a body; compare `avoid` in [me]."),
     "places": _words(vocabulary.PLACES, "Where it can be done; anywhere if left out."),
     "breaks": {
-        **_words(("move", "micro"), "Names of the kinds of break it fits: move, micro, or your own."),
+        **_words(("move", "micro"), "Names of the kinds of break it fits."),
         "minItems": 1,
     },
     "met": _within("met", "number", "How hard, in metabolic equivalents (Compendium 2024): at the desk 1.3."),
     "intensity": {
         "enum": [name for name, _, _ in INTENSITIES],
-        "description": "The same in a word: light is below 3 MET, vigorous from 6 on.",
+        "description": f"How hard, in a word, in the place of `met`: {BANDS}.",
     },
     "warm_up": {"type": "boolean", "description": "Whether it begins with walking, or with marching in the seat."},
     "easier": {**REFERENCE, "description": "The id of an easier sibling."},

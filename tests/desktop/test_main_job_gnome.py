@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from breakd import bus
+from tests.contract.notifiers import becomes
 from tests.desktop.bus_parts import Desk, GnomeInput
 from tests.desktop.main_job_parts import Watched, phase
 from tests.desktop.test_gnome import SHELL, SHELL_PATH, GnomeStage
@@ -57,6 +58,7 @@ async def test_prompt_snooze_prompt_break_done(home: Watched) -> None:
     daemon = home.daemon().introduced()
     async with GnomeInput.open() as hands:
         await type_until(hands, "the prompt", lambda: phase(daemon) == "shown")
+        await becomes(1, stage.count)  # what the daemon has shown the shell may yet have to draw
         await picture(home, "gnome-prompt")
         await stage.choose("snooze")
     daemon.until_said("snoozed: move, first time")
@@ -72,5 +74,5 @@ async def test_prompt_snooze_prompt_break_done(home: Watched) -> None:
     again, first_step, *_ = home.notified()[1:]
     assert again.text.splitlines()[0] == "First snooze"
     assert first_step.title == "Three steps: step 1 of 3"
-    assert await stage.count() == 1
+    await becomes(1, stage.count)
     assert daemon.end() == 0

@@ -46,10 +46,9 @@ def refused(document: dict[str, Any], folder: Path) -> list[str]:
 
 
 def document(routine: dict[str, Any] | None = None, step: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A file with one routine of one step, with these keys on top; None takes one away."""
+    """A file with one routine of one step, with these keys on top; None takes one of the routine away."""
     steps = {"text": "Stand up", "seconds": 20, **(step or {})}
     found = {"id": "up", "title": "Up", "steps": [steps], **(routine or {})}
-    steps.update({key: value for key, value in list(steps.items()) if value is not None})
     return {"routine": [{key: value for key, value in found.items() if value is not None}]}
 
 

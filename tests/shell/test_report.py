@@ -12,10 +12,12 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from breakd.cli.report import facts, report_, shipped
 from breakd.cli.simulate import Run, simulate
-from breakd.core.events import Active, Alarm, Busy, Command, Entry, Exercised, Felt, Free, Idle, Posture
+from breakd.core.events import Active, Alarm, Busy, Command, Configured, Entry, Exercised, Felt, Free, Idle, Posture
+from breakd.core.routines import Routine, Step
 from breakd.core.units import MINUTE, SECOND
 from breakd.daemon.hindsight.minimize import fewest
 from breakd.daemon.hindsight.report import AROUND, Report, report
@@ -193,6 +195,43 @@ def test_what_was_told_of_the_time_before_the_journal(path: Path) -> None:
         assert [each["did"] for each in simulated(found.lines)] == ["break_started", "break_abandoned"]
 
 
+PIANO = Routine(id="mine.piano", title="Piano", steps=(Step("Play", 500),), kind="secret", regions=("fingers",))
+
+
+def lengths(one: Life, moment: int) -> set[object]:
+    """How long the breaks are of which the report of that moment tells, s; and it tells nothing else of the routine."""
+    lines = told(one._journal, moment).lines
+    assert not re.search("mine|iano|Play|secret|fingers|music", "\n".join(lines))
+    return {each.get("for_s") for each in simulated(lines)}
+
+
+@pytest.mark.parametrize("breaks", [("move",), ("micro",), ()])
+def test_a_long_routine_that_was_asked_for_makes_its_break_long(path: Path, breaks: tuple[str, ...]) -> None:
+    """Whichever break it is for."""
+    with life(path, FakeClock()) as one:
+        rules = replace(one.loop.state.configured, routines=(replace(PIANO, breaks=breaks),))
+        one.tell(Configured(rules))
+        one.tell(Active())
+        one.runs(SECOND)
+        one.tell(Command("start", routine=PIANO.id))
+        one.runs(SECOND)
+        one.tell(Command("stop"))
+        one.runs(SECOND)
+        assert 500 in lengths(one, MORNING + 2 * SECOND)
+
+
+@pytest.mark.parametrize(("avoid", "long"), [((), True), (("fingers",), False)])
+def test_a_long_routine_at_a_fixed_time_makes_its_break_long(path: Path, avoid: tuple[str, ...], long: bool) -> None:
+    """Unless the person does not want it."""
+    with life(path, FakeClock(), 'schedule.music={at="daily 12:30", routine="mine.piano"}') as one:
+        rules = one.loop.state.configured
+        one.tell(Configured(replace(rules, routines=(PIANO,), me=replace(rules.me, avoid=avoid))))
+        one.runs(3 * HOUR + 15 * MINUTE)
+        one.tell(Active())
+        one.runs(20 * MINUTE)
+        assert (500 in lengths(one, MORNING + 3 * HOUR + 33 * MINUTE)) == long
+
+
 def test_settings_that_changed_in_between_are_no_secret_failure(path: Path) -> None:
     """If the same does not come out from the rules that held at last, it says so."""
     clock = FakeClock()
@@ -304,6 +343,6 @@ def test_the_clock_of_a_report_is_any(journal: Journal) -> None:
 def test_no_text_of_an_event_is_overlooked() -> None:
     """A new field that holds words has to be looked at: is it the person's, and does a report leave it out?"""
     texts = {f"{type_.name}.{field.key}" for type_, fields in FIELDS.items() for field in fields if field.kind is TEXT}
-    left_out = {"command.routine", "felt.where", "exercised.what", "zone.name"}
-    ours = {"alarm.what", "alarm.label"}  # labels of breaks at fixed times are renamed
+    left_out = {"felt.where", "exercised.what", "zone.name"}
+    ours = {"alarm.what", "alarm.label", "command.routine"}  # breaks at fixed times, and routines, are renamed
     assert texts == left_out | ours

@@ -1,6 +1,7 @@
 """A report of what went wrong around a moment: the fewest events by which the real core decides the same again.
 
-Nothing in it tells of the person: all times are moved, there are no words of theirs, no names of sources, no routines.
+Nothing in it tells of the person: all times are moved, there are no words of theirs, no names of sources, and of the
+routines that were asked for only how long and how hard they are.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 import breakd
 from breakd.core import conditions as when
 from breakd.core import engine
-from breakd.core.choosing.permission import MeRule
+from breakd.core.choosing.permission import MeRule, refused
 from breakd.core.decisions import Decision
 from breakd.core.events import (
     Active,
@@ -41,9 +42,11 @@ from breakd.core.events import (
     Zone,
 )
 from breakd.core.limits import GAUGES, reading
+from breakd.core.routines import Routine, Step
 from breakd.core.rules import Rules
 from breakd.core.state import State
 from breakd.core.units import DAY, MINUTE
+from breakd.core.vocabulary import KINDS
 from breakd.daemon.fold import as_of, begun
 from breakd.daemon.hindsight.minimize import fewest
 from breakd.daemon.store.facts import decision_facts, line
@@ -99,8 +102,9 @@ class Outcome(NamedTuple):
 class Names(msgspec.Struct, frozen=True):
     """What stands in the place of words that the person chose."""
 
-    breaks: dict[str, str]
-    schedule: dict[str, str]
+    breaks: dict[str, str] = {}
+    schedule: dict[str, str] = {}
+    routines: dict[str, str] = {}
 
     @classmethod
     def of(cls, rules: Rules, shipped: Collection[str]) -> Names:
@@ -108,16 +112,40 @@ class Names(msgspec.Struct, frozen=True):
         own = [kind.name for kind in rules.breaks if kind.name not in shipped]
         breaks = {name: f"break-{number}" for number, name in enumerate(own, 1)}
         schedule = {each.name: f"time-{number}" for number, each in enumerate(rules.schedule, 1)}
-        return cls(breaks, schedule)
+        return cls(breaks, schedule, {each.id: f"routine-{number}" for number, each in enumerate(rules.routines, 1)})
 
-    def rules(self, rules: Rules) -> Rules:
-        """The rules without routines, without what `[me]` tells but the desk."""
+    def rules(self, rules: Rules, asked: Collection[str]) -> Rules:
+        """The rules without what `[me]` tells but the desk; of routines those `asked` for: they make breaks long."""
+        routines = {each.id: each for each in rules.routines if each.id in asked}
+        for each in rules.schedule:
+            found = rules.by_id.get(each.routine)
+            if found is not None and refused(found, rules.me) is None:
+                routines[found.id] = found
         kinds = tuple(replace(kind, name=self.breaks.get(kind.name, kind.name)) for kind in rules.breaks)
         times = tuple(
-            replace(each, name=self.schedule[each.name], kind=self.breaks.get(each.kind, each.kind), routine="")
+            replace(
+                each,
+                name=self.schedule[each.name],
+                kind=self.breaks.get(each.kind, each.kind),
+                routine=self.routines[each.routine] if each.routine in routines else "",
+            )
             for each in rules.schedule
         )
-        return replace(rules, breaks=kinds, schedule=times, routines=(), me=MeRule(desk=rules.me.desk))
+        kept = tuple(self._wordless(each, rules) for each in routines.values())
+        return replace(rules, breaks=kinds, schedule=times, routines=kept, me=MeRule(desk=rules.me.desk))
+
+    def _wordless(self, routine: Routine, rules: Rules) -> Routine:
+        """As long and as hard; for no break, so that it comes only where it is named, unless it tells which one."""
+        fits = [kind.name for kind in rules.breaks if kind.name in routine.breaks]
+        only = [self.breaks.get(name, name) for name in fits[-1:] if name != rules.breaks[-1].name]
+        return Routine(
+            id=self.routines[routine.id],
+            title=self.routines[routine.id],
+            steps=(Step("as long", routine.seconds),),
+            met=routine.met,
+            kind=routine.kind if routine.kind in KINDS else "stretching",
+            breaks=tuple(only),
+        )
 
     def facts(self, decision: Decision) -> dict[str, Any]:
         """What a decision says, without words of the person."""
@@ -146,8 +174,9 @@ def report(
     if not isinstance(told, Entry) or not isinstance(told.event, Configured):
         raise JournalError("the journal begins later")
     names = Names.of(told.event.rules, shipped)
-    rules = names.rules(told.event.rules)
     entries, away, outcome = _lived(journal, window, row, names)
+    asked = {entry.event.routine for entry in entries if isinstance(entry.event, Command)}
+    rules = names.rules(told.event.rules, asked)
     public = _anonymous(entries, names)
 
     def enough(part: Sequence[Entry]) -> bool:
@@ -177,7 +206,7 @@ def run(rules: Rules, entries: Sequence[Entry], window: Window) -> Outcome:
     if stood is None:
         stood, _ = engine.advance(state, window.moment)
     decided += engine.advance(state, window.until)[1]
-    return _outcome(decided, stood, window, Names({}, {}))
+    return _outcome(decided, stood, window, Names())
 
 
 def _lived(journal: Journal, window: Window, row: int, names: Names) -> tuple[list[Entry], list[int], Outcome]:
@@ -250,7 +279,7 @@ def _anonymous(entries: Sequence[Entry], names: Names) -> list[Entry]:
 def _wordless(event: Event, names: Names) -> Event:
     match event:
         case Command() if event.routine:
-            return replace(event, routine="")
+            return replace(event, routine=names.routines.get(event.routine, ""))
         case Felt() if event.where:
             return replace(event, where="")
         case Exercised() if event.what:
@@ -334,5 +363,5 @@ def _lines(rules: Rules, entries: Sequence[Entry], window: Window, dice: random.
 
 
 def _did(decision: Decision, wall: Wall) -> str:
-    facts = {"at": wall.text(decision.at), "did": decision.did, **Names({}, {}).facts(decision)}
+    facts = {"at": wall.text(decision.at), "did": decision.did, **Names().facts(decision)}
     return msgspec.json.encode(facts).decode()
