@@ -14,8 +14,9 @@ import click
 from breakd.cli import cards
 from breakd.cli.client import Failure
 from breakd.cli.completing import routine_ids
-from breakd.cli.shelf import Shelf, shelf
+from breakd.cli.shelf import shelf
 from breakd.core.routines import Routine
+from breakd.settings.catalogue import own_files
 from breakd.settings.convert import nearest
 from breakd.settings.errors import Problem
 from breakd.settings.paths import routines_folder
@@ -119,7 +120,7 @@ def new(title: str | None, pack: str, yes: bool) -> None:
     from breakd.cli.template import Answers, add, asked
 
     answers = Answers(title or "My routine") if yes else asked(title)
-    name, file = add(answers, pack, routines_folder())
+    name, file = add(answers, pack, routines_folder(), [routine.id for routine in shelf().every])
     click.echo(f"written: {name}, in {file}")
     click.echo(f"  edit it             {file}")
     click.echo(f"  see what is wrong   breakd routines check {file}")
@@ -139,9 +140,11 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(json.dumps([{"level": level, **_facts(each)} for level, each in told], indent=2))
     else:
         _say((*problems, *notes))
-        own = {file for file in here.catalogue.files.values() if not names or os.path.realpath(file) in names}
+        own = {os.path.realpath(file) for file in own_files(routines_folder(), [])}
+        read = names or own
+        count = sum(os.path.realpath(file) in read for file in here.catalogue.files.values())
         if not problems:
-            click.echo(f"no mistakes: {_number(own_routines(here, own), 'routine')} in {_number(len(own), 'file')}")
+            click.echo(f"no mistakes: {_number(count, 'routine')} in {_number(len(read), 'file')}")
     if problems:
         sys.exit(1)
 
@@ -152,11 +155,6 @@ def schema() -> None:
     from breakd.settings import routine_schema
 
     click.echo(routine_schema.text(), nl=False)
-
-
-def own_routines(here: Shelf, files: set[str]) -> int:
-    """How many routines these files hold."""
-    return sum(file in files for file in here.catalogue.files.values())
 
 
 def _of(problems: Sequence[Problem], names: set[str]) -> list[Problem]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import unicodedata
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,11 +14,10 @@ import click
 
 from breakd.cli.client import Failure, WrongUse, answered
 from breakd.core import vocabulary
-from breakd.settings import routine_schema
+from breakd.settings import routine_schema, write
 from breakd.settings.errors import SettingsError
 from breakd.settings.routine_values import ID
 from breakd.settings.routines import read_pack
-from breakd.settings.write import refresh
 
 TEMPLATE = """\
 [[routine]]
@@ -67,40 +66,56 @@ def asked(title: str | None) -> Answers:
         return Answers(title, kind, region, click.prompt("For which break (move, micro)", default="move"))
 
 
-def add(answers: Answers, pack: str, folder: Path) -> tuple[str, Path]:
-    """Write the template behind what is in the file; its id and the file. Raises Failure, and changes nothing."""
+def add(answers: Answers, pack: str, folder: Path, taken: Collection[str]) -> tuple[str, Path]:
+    """Write the template behind what is in the file; its id, which is none of those `taken`, and the file.
+
+    Raises Failure, and changes nothing.
+    """
     if not re.fullmatch(ID, pack):
-        raise WrongUse(f"--file: expected lower-case letters, digits and dashes, such as mine, found {pack!r}")
+        raise WrongUse(f"--file: expected lower-case letters, digits, - and _, such as mine, found {pack!r}")
     file = folder / f"{pack}.toml"
     try:
-        before = file.read_text(encoding="utf-8-sig") if file.exists() else ""
-        known = {routine.id for routine in read_pack(file, pack, own=True).routines} if before.strip() else set()
+        with write.alone(file):
+            before = write.own_text(file)
+            known = _known(file, pack) if before.strip() else set()
+            name = _free(_slug(answers.title), {each.removeprefix(f"{pack}.") for each in (*known, *taken)})
+            text = _behind(before, _filled(answers, pack, name))
+            _check(file, pack, text)
+            write.replace(file, text)
     except SettingsError as error:
-        raise Failure(f"mend this file first, or take another with --file:\n{error}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failure(f"{file}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}") from None
-    name = _free(_slug(answers.title), {each.removeprefix(f"{pack}.") for each in known})
-    before = before if before.strip() else routine_schema.FIRST_LINE
-    _write(file, pack, f"{before.rstrip()}\n\n{_filled(answers, pack, name)}")
-    with contextlib.suppress(SettingsError):  # editors do without it
-        refresh(folder / routine_schema.FILE, routine_schema.text())
+        raise Failure(str(error)) from None
+    try:
+        write.refresh(folder / routine_schema.FILE, routine_schema.text())
+    except SettingsError as error:
+        click.echo(f"without a schema for editors: {error}", err=True)
     return f"{pack}.{name}", file
 
 
-def _write(file: Path, pack: str, text: str) -> None:
-    """In the place of the file, all or nothing, once it is known to be without a mistake."""
-    target = Path(os.path.realpath(file))  # it may be a link into a folder of dotfiles
-    new = target.with_name(f".{target.name}.new")  # hidden: not taken for a file of routines meanwhile
+def _known(file: Path, pack: str) -> set[str]:
+    """The ids in this file. Raises Failure if it has mistakes."""
     try:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new.write_text(text, encoding="utf-8")
-        if target.exists():
-            shutil.copymode(target, new)
+        return {routine.id for routine in read_pack(file, pack, own=True).routines}
+    except SettingsError as error:
+        raise Failure(f"mend this file first, or take another with --file:\n{error}") from None
+
+
+def _behind(before: str, filled: str) -> str:
+    """The whole file, with the ends of lines that it had."""
+    newline = "\r\n" if "\r\n" in before else "\n"
+    before = before if before.strip() else routine_schema.FIRST_LINE
+    return f"{before.rstrip()}{newline * 2}{filled.replace(chr(10), newline)}"
+
+
+def _check(file: Path, pack: str, text: str) -> None:
+    """Raises Failure if this would not do, such as an answer that is none."""
+    target = Path(os.path.realpath(file))  # pictures are looked for beside it
+    new = target.with_name(f".{target.name}.{os.getpid()}")  # hidden: not taken for a file of routines meanwhile
+    try:
+        new.write_text(text, encoding="utf-8", newline="")
         read_pack(new, pack, own=True)
-        new.replace(target)
     except OSError as error:
         raise Failure(f"{file}: {error.strerror or error}") from None
-    except SettingsError as error:  # an answer that is none
+    except SettingsError as error:
         told = "\n".join(f"{problem.key}: {problem.message}" for problem in error.problems)
         raise Failure(f"nothing was written, since that would not do:\n{told}") from None
     finally:
@@ -137,8 +152,8 @@ def _aligned(line: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    clean = "".join(char for char in text if char.isprintable()).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{clean}"'
+    clean = "".join(char for char in " ".join(text.split()) if unicodedata.category(char) not in ("Cc", "Cs"))
+    return '"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _slug(title: str) -> str:

@@ -13,7 +13,7 @@ from breakd.core.routines import INTENSITIES
 Read: TypeAlias = Callable[[object], Any]
 
 ID = r"[a-z0-9][a-z0-9_-]*"
-NEAR = 0.75  # "standin" and "lowerback" are near; "stand" and "standing" are as well, "stool" and "stairs" are not
+NEAR = 0.8  # "standin" and "lowerback" are near, "ball" (wall), "armchair" and "stool" are words of one's own
 MOST_WORDS = 8  # of a step: what can be taken in at a glance
 
 
@@ -64,25 +64,33 @@ def switched(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
-def texts(value: object) -> tuple[str, ...]:
-    """A list of texts."""
-    if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-        raise ValueError('a list of texts, such as ["neck", "lower back"]')
-    return tuple(text(item) for item in value)
+def texts(*such: str) -> Read:
+    """A list of texts, such as these."""
+    example = ", ".join(f'"{each}"' for each in such)
+
+    def read(value: object) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+            raise ValueError(f"a list of texts, such as [{example}]")
+        return tuple(text(item) for item in value)
+
+    return read
 
 
 def breaks(value: object) -> tuple[str, ...]:
     """Names of kinds of break."""
     if value == []:
         raise ValueError('at least one kind of break, such as ["move"]')
-    return texts(value)
+    found: tuple[str, ...] = texts("move")(value)
+    return found
 
 
 def names(known: Sequence[str]) -> Read:
     """A list of words, known ones or one's own."""
 
+    words = texts(*known[:2])
+
     def read(value: object) -> tuple[str, ...]:
-        return tuple(_known(each.lower(), known) for each in texts(value))
+        return tuple(_known(each.lower(), known) for each in words(value))
 
     return read
 

@@ -210,5 +210,5 @@ _ROUTINE: Mapping[str, Read] = {
     "easier": words.reference,
     "harder": words.reference,
     "because": words.text,
-    "cautions": words.texts,
+    "cautions": words.texts("Not on days after running."),
 }

@@ -130,6 +130,18 @@ def test_nights_by_the_clock_on_the_wall(tmp_path: Path, monkeypatch: pytest.Mon
 # -- felt, exercised --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("where", "meant"),
+    [("lowerback", "lower back"), ("lower back", ""), ("left ankle", ""), ("ankle", ""), ("tail", ""), ("", "")],
+)
+def test_a_place_that_was_mistyped_is_asked_about(one: Life, where: str, meant: str) -> None:
+    """It is noted as it was said; that no routine is for it is told, with what was probably meant."""
+    answer = said.felt(one.loop, {"pain": 4, "where": where})["said"]
+    assert [line for line in answer if "did you mean" in line] == (
+        [f'no routine is for "{where}": did you mean "{meant}"? Say it again, and that counts'] if meant else []
+    )
+
+
 def test_how_one_feels(one: Life) -> None:
     """What was noted, and what it tightens; the place in small letters."""
     answer = said.felt(one.loop, {"pain": 6, "where": " Lower  Back", "sleepiness": 7})["said"]

@@ -30,7 +30,11 @@ def test_what_the_file_says_reaches_the_rules(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("word", "meant"),
-    [('avoid = ["standin"]', "standing"), ('sore = ["lowerback"]', "lower back"), ('equipment = ["wals"]', "wall")],
+    [
+        ('avoid = ["standin"]', "standing"),
+        ('sore = ["lowerback"]', "lower back"),
+        ('equipment = ["doorwy"]', "doorway"),
+    ],
 )
 def test_a_slip_in_a_known_word_is_an_error(tmp_path: Path, word: str, meant: str) -> None:
     """It names the line and the nearest known word."""
@@ -38,6 +42,14 @@ def test_a_slip_in_a_known_word_is_an_error(tmp_path: Path, word: str, meant: st
     file.write_text(f"[me]\n{word}\n")
     with pytest.raises(SettingsError, match=rf"breakd.toml:2.*me\..*did you mean '{meant}'"):
         load(file)
+
+
+@pytest.mark.parametrize("word", ["ball", "armchair", "stool", "homeoffice"])
+def test_a_word_of_ones_own_is_no_slip(tmp_path: Path, word: str) -> None:
+    """Though it shares most of its letters with a known one."""
+    file = tmp_path / "breakd.toml"
+    file.write_text(f'[me]\nequipment = ["{word}"]\nplaces = ["{word}"]\n')
+    assert load(file).rules().me.equipment == (word,)
 
 
 def test_no_known_word_is_a_slip_of_another() -> None:

@@ -134,6 +134,14 @@ def test_an_unknown_routine_is_refused_with_the_nearest(one: Life) -> None:
     assert one.loop.state.slot.routine == "walking.stairs"
 
 
+@pytest.mark.parametrize(("avoid", "said"), [((), 0), (("stairs",), 1)])
+def test_a_break_without_a_routine_says_so(one: Life, avoid: tuple[str, ...], said: int) -> None:
+    """If there are some, but none that may be offered."""
+    rules = one.loop.state.rules
+    one.tell(Configured(replace(rules, routines=(STAIRS,), me=replace(rules.me, avoid=avoid))))
+    assert sum(line.startswith("without a routine: ") for line in obey(one.loop, "start")["said"]) == said
+
+
 STAIRS = Routine(
     id="walking.stairs", title="Stairs", steps=(Step("Climb", 60),), met=8.0, needs=("stairs",), places=("office",)
 )

@@ -125,7 +125,7 @@ steps = [3, { text = "x", seconds = nan }]
         ),
         (4, "routine[1].titel", "unknown key, did you mean 'title'?"),
         (5, "routine[1].met", "expected a number from 1 to 12, found true"),
-        (6, "routine[1].regions", 'expected a list of texts, such as ["neck", "lower back"], found "calves"'),
+        (6, "routine[1].regions", 'expected a list of texts, such as ["eyes", "neck"], found "calves"'),
         (8, "routine[1].steps[1].text", 'expected text, found ""'),
         (9, "routine[1].steps[1].seconds", 'expected a number from 1 to 3600, found "20"'),
         (10, "routine[1].steps[2].text", "missing"),

@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import time
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -226,7 +227,7 @@ def test_new_asks(home: Home) -> None:
 @pytest.mark.parametrize(
     ("words", "stdin", "said"),
     [
-        (("--file", "My own", "--yes"), "", "expected lower-case letters, digits and dashes"),
+        (("--file", "My own", "--yes"), "", "expected lower-case letters, digits, - and _"),
         (("--file", "bad", "--yes"), "", "mend this file first"),
         ((), "A\nnot one kind\n\n\n", "nothing was written, since that would not do"),
     ],
@@ -239,6 +240,44 @@ def test_new_never_spoils_a_file(home: Home, words: tuple[str, ...], stdin: str,
     assert said in found.stderr
     assert (mine.read_text(), bad.read_text()) == (OWN, "[[routine]]\n")
     assert sorted(file.name for file in mine.parent.iterdir()) == ["bad.toml", "mine.toml"]
+
+
+def test_new_takes_no_id_that_is_taken(home: Home) -> None:
+    """Neither of a bundled routine, in whose place it would come, nor of one in another file of the person."""
+    assert output(home, "new", "Corridor", "--yes", "--file", "walking").startswith("written: walking.corridor-2, in ")
+    own(home, OWN.replace('"band"', '"mine.band"', 1), "other.toml")
+    assert output(home, "new", "Band", "--yes").startswith("written: mine.band-2, in ")
+
+
+def test_new_leaves_the_file_as_it_was_written(home: Home) -> None:
+    """Its mark of UTF-8, its ends of lines, its rights; what is behind it is written the same way."""
+    file = own(home)
+    file.write_bytes(BOM_UTF8 + OWN.replace("\n", "\r\n").encode())
+    file.chmod(0o640)
+    output(home, "new", "Wrists", "--yes")
+    after = file.read_bytes()
+    assert after.startswith(BOM_UTF8 + OWN.replace("\n", "\r\n").rstrip().encode() + b"\r\n\r\n[[routine]]\r\n")
+    assert after.count(b"\n") == after.count(b"\r\n")
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(
+    ("title", "kept"), [("\U0001f3c3\u200d\u2640\ufe0f", True), ("a\tb\n c", False), ("\x1b[1m", False)]
+)
+def test_new_keeps_what_a_title_is_made_of(home: Home, title: str, kept: bool) -> None:
+    """Joined signs stay one; what moves the cursor does not get in."""
+    name = output(home, "new", title, "--yes").split()[1].rstrip(",")
+    found = json.loads(output(home, "show", name, "--json"))["title"]
+    assert found == (title if kept else {"a": "a b c", "\x1b": "[1m"}[title[0]])
+
+
+def test_new_does_without_a_schema(home: Home) -> None:
+    """If there can be none, that is said, and the routine is written all the same."""
+    folder = home.settings.parent / "routines"
+    (folder / "breakd-routines.schema.json").mkdir(parents=True)
+    found = home.breakd("routines", "new", "Wrists", "--yes")
+    assert (found.returncode, found.stdout.startswith("written: mine.wrists")) == (0, True)
+    assert found.stderr.startswith("without a schema for editors: ")
 
 
 def test_new_tells_of_a_folder_that_is_none(home: Home) -> None:
@@ -275,6 +314,12 @@ def test_check_without_mistakes(home: Home) -> None:
     found = home.breakd("routines", "check")
     assert (found.returncode, found.stdout) == (0, "no mistakes: 1 routine in 1 file\n")
     assert found.stderr == f'{file}:4:1: routine[1].needs: never offered as long as [me] equipment lacks "band"\n'
+
+
+def test_check_counts_files_without_routines(home: Home) -> None:
+    """One may say only what is switched off."""
+    own(home, 'off = ["walking.stairs"]\n')
+    assert output(home, "check") == "no mistakes: 0 routines in 1 file\n"
 
 
 def test_check_of_what_is_no_file(home: Home) -> None:

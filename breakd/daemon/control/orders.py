@@ -73,7 +73,11 @@ def _begun(before: State, decisions: Sequence[Decision]) -> list[str]:
     routines = [each.routine for each in decisions if isinstance(each, BreakStarted) and each.routine]
     steps = [f"{each.title}: `breakd routines show {each.id}`" for each in routines]
     found = [against(before, each) for each in routines]
-    return steps + [f"by itself breakd would not offer it now: {words.against(each)}" for each in found if each]
+    steps += [f"by itself breakd would not offer it now: {words.against(each)}" for each in found if each]
+    without = any(isinstance(each, BreakStarted) and not each.routine for each in decisions)
+    if without and before.rules.routines:
+        steps.append("without a routine: none is left that [me] in your settings, your body and this break allow")
+    return steps
 
 
 def stand(loop: Loop, value: object) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from breakd.core.events import Event, Exercised, Felt, Slept
 from breakd.core.limits import reading
 from breakd.core.state import State
 from breakd.core.units import DAY, HOUR, MINUTE
+from breakd.core.vocabulary import REGIONS
 from breakd.daemon.control.server import Misuse
 from breakd.daemon.loop import Loop
 from breakd.daemon.speech import bodily, words
@@ -21,6 +22,7 @@ from breakd.daemon.speech.status import local
 from breakd.daemon.timing.calendar import zone
 from breakd.daemon.timing.weeks import instant
 from breakd.settings.durations import parse
+from breakd.settings.routine_values import slip
 
 Facts = Mapping[str, Any]
 AGO = 366 * DAY  # ms: what was longer ago is no slip of the tongue, and counts for nothing
@@ -67,7 +69,15 @@ def felt(loop: Loop, request: Facts) -> dict[str, Any]:
         raise ValueError("no routine was done that an effort could be about; nothing was noted")
     loop.tell(event, loop.now(), "command")
     after = loop.current()
-    return {"said": [f"noted: {bodily.felt(event)}", *readiness(after), *severe(after, event)]}
+    return {"said": [f"noted: {bodily.felt(event)}", *_meant(event.where), *readiness(after), *severe(after, event)]}
+
+
+def _meant(where: str) -> list[str]:
+    """That no routine is for this place, if it looks like one of theirs written wrongly."""
+    if not where or any(region in where or where in region for region in REGIONS):
+        return []
+    meant = slip(where, REGIONS)
+    return [f'no routine is for "{where}": did you mean "{meant}"? Say it again, and that counts'] if meant else []
 
 
 def exercised(loop: Loop, request: Facts) -> dict[str, Any]:
