@@ -112,7 +112,7 @@ def refresh(own: Path) -> None:
     """Let the schema beside the file be that of this version."""
     from breakd.settings import schema, write
 
-    write.refresh(schema_beside(own), schema.text())
+    write.renew(schema_beside(own), schema.text())
 
 
 def schema_beside(own: Path) -> Path:

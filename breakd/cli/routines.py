@@ -16,7 +16,6 @@ from breakd.cli.client import Failure
 from breakd.cli.completing import routine_ids
 from breakd.cli.shelf import shelf
 from breakd.core.routines import Routine
-from breakd.settings.catalogue import own_files
 from breakd.settings.convert import nearest
 from breakd.settings.errors import Problem
 from breakd.settings.paths import routines_folder
@@ -140,8 +139,7 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
         click.echo(json.dumps([{"level": level, **_facts(each)} for level, each in told], indent=2))
     else:
         _say((*problems, *notes))
-        own = {os.path.realpath(file) for file in own_files(routines_folder(), [])}
-        read = names or own
+        read = names or here.read
         count = sum(os.path.realpath(file) in read for file in here.catalogue.files.values())
         if not problems:
             click.echo(f"no mistakes: {_number(count, 'routine')} in {_number(len(read), 'file')}")

@@ -23,10 +23,11 @@ from breakd.settings.paths import config_file, pack_cache, plugin_folder, plugin
 
 
 class Shelf(NamedTuple):
-    """The person's settings and routines."""
+    """The person's settings and routines; `read`: the files of routines, where their links lead."""
 
     settings: Settings
     catalogue: Catalogue
+    read: frozenset[str] = frozenset()
 
     @property
     def every(self) -> Sequence[Routine]:
@@ -63,7 +64,7 @@ def shelf(extra: Sequence[Path] = ()) -> Shelf:
     host.load()
     problems: list[Problem] = []
     files = {os.path.realpath(file): file for file in (*own_files(routines_folder(), problems), *extra)}
-    return Shelf(settings, laid_over(settings, files.values(), host.routines, packs, problems))
+    return Shelf(settings, laid_over(settings, files.values(), host.routines, packs, problems), frozenset(files))
 
 
 def _settings() -> Settings:

@@ -85,7 +85,7 @@ def add(answers: Answers, pack: str, folder: Path, taken: Collection[str]) -> tu
     except SettingsError as error:
         raise Failure(str(error)) from None
     try:
-        write.refresh(folder / routine_schema.FILE, routine_schema.text())
+        write.renew(folder / routine_schema.FILE, routine_schema.text())
     except SettingsError as error:
         click.echo(f"without a schema for editors: {error}", err=True)
     return f"{pack}.{name}", file
@@ -103,7 +103,7 @@ def _behind(before: str, filled: str) -> str:
     """The whole file, with the ends of lines that it had."""
     newline = "\r\n" if "\r\n" in before else "\n"
     before = before if before.strip() else routine_schema.FIRST_LINE
-    return f"{before.rstrip()}{newline * 2}{filled.replace(chr(10), newline)}"
+    return before.rstrip() + f"\n\n{filled}".replace("\n", newline)
 
 
 def _check(file: Path, pack: str, text: str) -> None:

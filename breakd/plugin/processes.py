@@ -82,19 +82,19 @@ async def _reap(process: Process) -> None:
     import asyncio
 
     _stop_reading(process)
+    _signal(process, signal.SIGTERM)
     try:
-        if await _ended(process, signal.SIGTERM) and _signal(process, 0):
+        if await _ended(process) and _signal(process, 0):
             await asyncio.sleep(SOON)
     finally:  # also when the loop is about to end, which waits for nothing but the end of this
         if _signal(process, signal.SIGKILL):
-            await _ended(process, signal.SIGKILL)
+            await _ended(process)
 
 
-async def _ended(process: Process, number: int) -> bool:
-    """Whether it ends within GRACE when its whole group is sent this signal."""
+async def _ended(process: Process) -> bool:
+    """Whether it ends within GRACE."""
     import asyncio
 
-    _signal(process, number)
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(process.wait(), GRACE)
         return True

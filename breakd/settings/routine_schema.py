@@ -12,7 +12,7 @@ from typing import Any
 from breakd.core import vocabulary
 from breakd.core.routines import INTENSITIES
 from breakd.settings.routine_values import ID, MOST_WORDS
-from breakd.settings.routines import BOUNDS, PACE
+from breakd.settings.routines import HOLDS, METS, PACE, PACES, REPETITIONS, SECONDS
 from breakd.settings.schema import Schema
 
 FILE = "breakd-routines.schema.json"
@@ -53,8 +53,8 @@ def _words(known: Sequence[str], about: str) -> Schema:
     }
 
 
-def _within(key: str, type_: str, about: str) -> Schema:
-    low, high = BOUNDS[key]
+def _within(bounds: tuple[float, float], type_: str, about: str) -> Schema:
+    low, high = bounds
     return {"type": type_, "minimum": low, "maximum": high, "description": about}
 
 
@@ -70,10 +70,10 @@ STEP: dict[str, Schema] = {
         "pattern": rf"^\s*(\S+\s+){{0,{MOST_WORDS - 1}}}\S+\s*$",
         "description": f"What to do, as a command of at most {MOST_WORDS} words. {{side}}: left, then right.",
     },
-    "seconds": _within("seconds", "number", "How long it takes; or say `repetitions`, or `hold` alone."),
-    "repetitions": _within("repetitions", "integer", "How often, in the place of `seconds`."),
-    "pace": _within("pace", "number", f"Seconds for each of the repetitions; {PACE:g} if left out."),
-    "hold": _within("hold", "number", "Seconds that a position is held: in each repetition, or once."),
+    "seconds": _within(SECONDS, "number", "How long it takes; or say `repetitions`, or `hold` alone."),
+    "repetitions": _within(REPETITIONS, "integer", "How often, in the place of `seconds`."),
+    "pace": _within(PACES, "number", f"Seconds for each of the repetitions; {PACE:g} if left out."),
+    "hold": _within(HOLDS, "number", "Seconds that a position is held: in each repetition, or once."),
     "sides": {"type": "boolean", "description": "Done on the left, then on the right: two steps, each so long."},
     "hint": {**TEXT, "description": "How to do it, in a sentence or two."},
     "image": {**TEXT, "description": "The file of a picture, as seen from this file."},
@@ -96,7 +96,7 @@ ROUTINE: dict[str, Schema] = {
         **_words(("move", "micro"), "Names of the kinds of break it fits."),
         "minItems": 1,
     },
-    "met": _within("met", "number", "How hard, in metabolic equivalents (Compendium 2024): at the desk 1.3."),
+    "met": _within(METS, "number", "How hard, in metabolic equivalents (Compendium 2024): at the desk 1.3."),
     "intensity": {
         "enum": [name for name, _, _ in INTENSITIES],
         "description": f"How hard, in a word, in the place of `met`: {BANDS}.",

@@ -13,7 +13,9 @@ from breakd.core.routines import INTENSITIES
 Read: TypeAlias = Callable[[object], Any]
 
 ID = r"[a-z0-9][a-z0-9_-]*"
-NEAR = 0.8  # "standin" and "lowerback" are near, "ball" (wall), "armchair" and "stool" are words of one's own
+# "wals" and "lowerback" are near. With another first letter, of which few slip, a word has to be nearer: "ball" (wall),
+# "armchair" (chair) are words of one's own, "tsanding" is not.
+NEAR, NEARER = 0.75, 0.8
 MOST_WORDS = 8  # of a step: what can be taken in at a glance
 
 
@@ -23,7 +25,9 @@ def slip(word: str, known: Sequence[str]) -> str:
         return ""
     import difflib
 
-    return next(iter(difflib.get_close_matches(word, known, 1, NEAR)), "")
+    alike = [each for each in known if each[:1] == word[:1]]
+    found = difflib.get_close_matches(word, known, 1, NEARER) or difflib.get_close_matches(word, alike, 1, NEAR)
+    return next(iter(found), "")
 
 
 def text(value: object) -> str:
@@ -76,12 +80,14 @@ def texts(*such: str) -> Read:
     return read
 
 
+_BREAKS: Callable[[object], tuple[str, ...]] = texts("move")
+
+
 def breaks(value: object) -> tuple[str, ...]:
     """Names of kinds of break."""
     if value == []:
         raise ValueError('at least one kind of break, such as ["move"]')
-    found: tuple[str, ...] = texts("move")(value)
-    return found
+    return _BREAKS(value)
 
 
 def names(known: Sequence[str]) -> Read:
@@ -119,7 +125,7 @@ def number(low: float, high: float) -> Read:
     return read
 
 
-def whole(low: float, high: float) -> Read:
+def whole(low: int, high: int) -> Read:
     """A whole number in these bounds."""
 
     def read(value: object) -> int:

@@ -19,8 +19,8 @@ Table: TypeAlias = Mapping[str, object]
 
 PACE = 4.0  # seconds for one repetition where nothing is said: up in two, down in two [engineering]
 LONGEST = 3600  # seconds a step may take
-# The least and the most, for editors as well:
-BOUNDS = {"seconds": (1, LONGEST), "repetitions": (1, 500), "pace": (0.5, 60), "hold": (1, 600), "met": (1, 12)}
+# The least and the most of each number, for editors as well:
+SECONDS, REPETITIONS, PACES, HOLDS, METS = (1, LONGEST), (1, 500), (0.5, 60), (1, 600), (1, 12)
 
 
 class Pack(NamedTuple):
@@ -189,10 +189,10 @@ def _sided(values: Mapping[str, Any], side: str) -> Step:
 
 _STEP: Mapping[str, Read] = {
     "text": words.command,
-    "seconds": words.number(*BOUNDS["seconds"]),
-    "repetitions": words.whole(*BOUNDS["repetitions"]),
-    "pace": words.number(*BOUNDS["pace"]),
-    "hold": words.number(*BOUNDS["hold"]),
+    "seconds": words.number(*SECONDS),
+    "repetitions": words.whole(*REPETITIONS),
+    "pace": words.number(*PACES),
+    "hold": words.number(*HOLDS),
     "sides": words.flag,
     "hint": words.text,
 }
@@ -204,7 +204,7 @@ _ROUTINE: Mapping[str, Read] = {
     "involves": words.names(vocabulary.INVOLVES),
     "places": words.names(vocabulary.PLACES),
     "breaks": words.breaks,
-    "met": words.number(*BOUNDS["met"]),
+    "met": words.number(*METS),
     "intensity": words.intensity,
     "warm_up": words.flag,
     "easier": words.reference,

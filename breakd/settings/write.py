@@ -58,7 +58,7 @@ def replace(file: Path, text: str) -> None:
         raise _refused(file, error) from None
 
 
-def refresh(file: Path, text: str) -> None:
+def renew(file: Path, text: str) -> None:
     """Let the file hold this text, and leave it alone if it does. Raises SettingsError if that cannot be."""
     if own_text(file) != text:
         replace(file, text)

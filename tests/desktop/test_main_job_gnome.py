@@ -74,5 +74,5 @@ async def test_prompt_snooze_prompt_break_done(home: Watched) -> None:
     again, first_step, *_ = home.notified()[1:]
     assert again.text.splitlines()[0] == "First snooze"
     assert first_step.title == "Three steps: step 1 of 3"
-    await becomes(1, stage.count)
+    assert await stage.count() == 1
     assert daemon.end() == 0

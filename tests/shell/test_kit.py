@@ -173,11 +173,19 @@ async def test_a_program_that_was_only_just_begun_is_reaped(cancels: int, monkey
 )
 async def test_nobody_of_the_group_is_left(ends: str) -> None:
     """Whether the program has ended, prints what nobody reads, or waits for a child that takes no SIGTERM."""
+    before = open_files()
     with script("holding") as program:
         program.write_text(f"{HOLDING}{ends}\n")
         async with asyncio.timeout(5), lines("holding") as said:
             pid = int(await anext(said))
+        await asyncio.sleep(0)  # in which asyncio closes what it has to
+        assert open_files() == before
         await gone(pid)
+
+
+def open_files() -> list[str]:
+    """The numbers of the files that this process has open."""
+    return [file.name for file in Path("/proc/self/fd").iterdir() if file.exists()]
 
 
 async def gone(group: int) -> None:

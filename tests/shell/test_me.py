@@ -33,7 +33,8 @@ def test_what_the_file_says_reaches_the_rules(tmp_path: Path) -> None:
     [
         ('avoid = ["standin"]', "standing"),
         ('sore = ["lowerback"]', "lower back"),
-        ('equipment = ["doorwy"]', "doorway"),
+        ('equipment = ["wals"]', "wall"),
+        ('avoid = ["tsanding"]', "standing"),
     ],
 )
 def test_a_slip_in_a_known_word_is_an_error(tmp_path: Path, word: str, meant: str) -> None:

@@ -91,5 +91,9 @@ def is_gentle(routine: Routine) -> bool:
 
 def hurting(routine: Routine, bears: Bearing) -> str:
     """The first of its regions in which it hurts today; "" if in none."""
-    where = bears.hurts
-    return next((region for region in routine.regions if where and (region in where or where in region)), "")
+    return next((region for region in routine.regions if bears.hurts and is_at(region, bears.hurts)), "")
+
+
+def is_at(region: str, where: str) -> bool:
+    """Whether this place, in a person's own words, is about this region: "left ankle" is about "ankles"."""
+    return region in where or where in region

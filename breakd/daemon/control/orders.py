@@ -74,10 +74,10 @@ def _begun(before: State, decisions: Sequence[Decision]) -> list[str]:
     steps = [f"{each.title}: `breakd routines show {each.id}`" for each in routines]
     found = [against(before, each) for each in routines]
     steps += [f"by itself breakd would not offer it now: {words.against(each)}" for each in found if each]
-    without = any(isinstance(each, BreakStarted) and not each.routine for each in decisions)
-    if without and before.rules.routines:
-        steps.append("without a routine: none is left that [me] in your settings, your body and this break allow")
-    return steps
+    bare = [each.kind for each in decisions if isinstance(each, BreakStarted) and not each.routine]
+    return steps + [
+        "without a routine: none may be offered now" for kind in bare if before.rules.candidates[kind].known
+    ]
 
 
 def stand(loop: Loop, value: object) -> dict[str, Any]:

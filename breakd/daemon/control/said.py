@@ -9,6 +9,7 @@ from typing import Any
 from breakd.core.body import exertion, sleep
 from breakd.core.body.readiness import is_severe
 from breakd.core.body.state import FULL, Asleep
+from breakd.core.choosing.bearing import is_at
 from breakd.core.events import Event, Exercised, Felt, Slept
 from breakd.core.limits import reading
 from breakd.core.state import State
@@ -74,7 +75,7 @@ def felt(loop: Loop, request: Facts) -> dict[str, Any]:
 
 def _meant(where: str) -> list[str]:
     """That no routine is for this place, if it looks like one of theirs written wrongly."""
-    if not where or any(region in where or where in region for region in REGIONS):
+    if not where or any(is_at(region, where) for region in REGIONS):
         return []
     meant = slip(where, REGIONS)
     return [f'no routine is for "{where}": did you mean "{meant}"? Say it again, and that counts'] if meant else []

@@ -131,10 +131,10 @@ class Names(msgspec.Struct, frozen=True):
             )
             for each in rules.schedule
         )
-        kept = tuple(self._wordless(each, rules) for each in routines.values())
+        kept = tuple(self._unnamed(each, rules) for each in routines.values())
         return replace(rules, breaks=kinds, schedule=times, routines=kept, me=MeRule(desk=rules.me.desk))
 
-    def _wordless(self, routine: Routine, rules: Rules) -> Routine:
+    def _unnamed(self, routine: Routine, rules: Rules) -> Routine:
         """As long and as hard; for no break, so that it comes only where it is named, unless it tells which one."""
         fits = [kind.name for kind in rules.breaks if kind.name in routine.breaks]
         only = [self.breaks.get(name, name) for name in fits[-1:] if name != rules.breaks[-1].name]

@@ -150,11 +150,7 @@ class _Reader:
             if learned not in REACH:
                 return None
             learned -= self._offset
-        now = self._now
-        if learned is None and now is not None and at >= now:  # as nearly always
-            self._now, self._number = at, number
-        else:
-            self._follow(number, event, at, learned)
+        self._follow(number, event, at, learned)
         if learned is None and what is not _IDLE:
             learned = at
         return Line(number, at, learned, what, source, seq, told.tzinfo or UTC)
